@@ -1,0 +1,65 @@
+# make play   set up if needed, and open the game
+# make test   set up if needed, lint, and run every test
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# PyTorch's own index of CPU builds: a tenth of the download.
+CPU_INDEX := https://download.pytorch.org/whl/cpu
+ARGS ?=
+
+.PHONY: play test test-fast lint check setup pictures clean
+.DELETE_ON_ERROR:
+
+play: setup
+	@$(BIN)/tutor play $(ARGS)
+
+setup: $(VENV)/.ready
+
+test: $(VENV)/.ready-test lint
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-fast: $(VENV)/.ready-test lint
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+lint: $(VENV)/.ready-test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@PYTHONPATH=. $(BIN)/lint-imports
+
+check: setup
+	@$(BIN)/tutor check $(ARGS)
+
+pictures: setup
+	@$(BIN)/python -m tests.pictures docs/pictures
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Castle Dracula needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 3; }
+	@$(PYTHON) -m venv $(VENV)
+
+# The stamps make a second call start without installing again.
+$(VENV)/.ready: pyproject.toml | $(VENV)/bin/pip
+	@echo "Setting up $(VENV): PyTorch and a few small packages. Minutes, once."
+	@$(BIN)/python -c 'import torch, torchvision' 2>/dev/null || $(MAKE) --no-print-directory .torch
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.ready-test: pyproject.toml $(VENV)/.ready
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+# On Linux without an NVIDIA GPU the CPU build does; elsewhere plain pip already brings the right one.
+.PHONY: .torch
+.torch:
+	@if [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null 2>&1 \
+	  && $(BIN)/python -c 'import urllib.request as u; u.urlopen("$(CPU_INDEX)/torch/", timeout=5)' 2>/dev/null; then \
+	  echo "No NVIDIA GPU found: taking PyTorch's CPU build."; \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --index-url $(CPU_INDEX) 'torch>=2.6,<3' 'torchvision>=0.21,<1' \
+	  || $(BIN)/pip install --quiet --disable-pip-version-check 'torch>=2.6,<3' 'torchvision>=0.21,<1'; \
+	else \
+	  $(BIN)/pip install --quiet --disable-pip-version-check 'torch>=2.6,<3' 'torchvision>=0.21,<1'; \
+	fi
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,1 @@
+"""Torch lives here: only the training process imports this package."""

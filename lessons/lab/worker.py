@@ -1,0 +1,212 @@
+"""The training process: reads requests, trains, writes events. Started with ``python -m``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+from dataclasses import dataclass, field
+
+BEGUN = time.perf_counter()
+# Threads that wait for work would spin on the cores that the seeds need. Set before torch loads.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+import torch  # noqa: E402
+
+from lessons.lab import devices, forked  # noqa: E402
+from lessons.lab.forge import load_data  # noqa: E402
+from lessons.lab.inbox import Inbox  # noqa: E402
+from lessons.lab.training import StopTraining, train_seed  # noqa: E402
+from lessons.mistakes import Mistake  # noqa: E402
+from lessons.recipe import Recipe  # noqa: E402
+from lessons.source import source  # noqa: E402
+from lessons.wire import (  # noqa: E402
+    Event, Finished, Ready, SeedDone, Started, Stop, Stopped, Train, Trouble, encode,
+)
+
+KILL_AFTER = 1.0
+"""Seconds after which a seed that does not hear the flag is killed."""
+PARENT_WATCH = 0.5
+"""Seconds between two looks at whether a child ignores its flag."""
+
+
+@dataclass
+class Run:
+    """One request under way."""
+
+    id: int
+    recipe: Recipe
+    device: str
+    threads: int
+    waiting: list[int]
+    flag: forked.Flag = field(default_factory=forked.Flag)
+    begun: float = field(default_factory=time.perf_counter)
+    stop_asked: float = 0.0
+    failed: str = ""
+    done: set[int] = field(default_factory=set)
+
+
+class Worker:
+    """Serves one screen until its end of the pipe closes."""
+
+    def __init__(self, out: int) -> None:
+        self._out = out
+        self._inbox = Inbox()
+        self._runs: dict[int, Run] = {}
+        self._children: list[forked.Child] = []
+        self._cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+    def send(self, event: Event) -> None:
+        """Write one event; ends the process when nobody reads any more."""
+        line = encode(event)
+        try:
+            while line:
+                line = line[os.write(self._out, line) :]
+        except OSError:
+            self._leave()
+
+    def serve(self) -> None:
+        """Until standard input closes."""
+        while True:
+            timeout = PARENT_WATCH if any(run.stop_asked for run in self._runs.values()) else None
+            if self._ready():
+                timeout = 0
+            requests, readable = self._inbox.poll(timeout, [child.fd for child in self._children])
+            self._hear(requests)
+            for child in [c for c in self._children if c.fd in readable]:
+                self._listen(child)
+            self._kill_the_deaf()
+            self._go_on()
+
+    def _hear(self, requests: list[object]) -> None:
+        if self._inbox.closed:
+            self._leave()
+        for request in requests:
+            if isinstance(request, Stop):
+                self._stop(request.id)
+            elif isinstance(request, Train):
+                self._accept(request)
+
+    def _accept(self, request: Train) -> None:
+        try:
+            recipe = Recipe.from_dict(request.recipe)
+            device, threads = devices.choose(request.device), devices.require(request.threads)
+            program = source(recipe)
+            self.send(Started(request.id, device, program.sha256))
+            load_data(program, device)  # here, so that every forked seed finds it loaded
+        except devices.Lacking as error:
+            self.send(Trouble(request.id, str(error), lacks=True))
+        except Mistake as error:
+            self.send(Trouble(request.id, str(error)))
+        else:
+            self._runs[request.id] = Run(request.id, recipe, device, threads, list(request.seeds))
+
+    def _stop(self, id: int) -> None:
+        if id in self._runs:
+            run = self._runs[id]
+            run.waiting.clear()
+            run.flag.up()
+            run.stop_asked = run.stop_asked or time.perf_counter()
+
+    def _ready(self) -> Run | None:
+        """A run with a seed that could start now."""
+        for run in self._runs.values():
+            if run.waiting and len(self._children) < max(1, self._cores // run.threads):
+                return run
+        return None
+
+    def _go_on(self) -> None:
+        while run := self._ready():
+            seed = run.waiting.pop(0)
+            if run.device == "cpu" and sys.platform == "linux":
+                foreign = [self._out, *(child.fd for child in self._children)]
+                self._children.append(
+                    forked.fork(
+                        run.id, seed, run.flag, foreign,
+                        lambda send, stopped, run=run, seed=seed: train_seed(
+                            run.id, run.recipe, seed, run.device, run.threads, send, stopped
+                        ),
+                    )
+                )
+            else:
+                self._train_here(run, seed)
+        for run in list(self._runs.values()):
+            if not run.waiting and not any(child.run == run.id for child in self._children):
+                self._end(run)
+
+    def _train_here(self, run: Run, seed: int) -> None:
+        """One seed in this process: accelerators do not survive a fork, and not every system forks."""
+
+        def stopped() -> bool:
+            self._hear(self._inbox.poll(0)[0])
+            return run.flag.is_up()
+
+        def send(event: Event) -> None:
+            if isinstance(event, SeedDone):
+                run.done.add(event.seed)
+            self.send(event)
+
+        try:
+            train_seed(run.id, run.recipe, seed, run.device, run.threads, send, stopped)
+        except StopTraining:
+            pass
+        except Exception as error:
+            traceback.print_exc()
+            run.failed = f"seed {seed} failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            run.waiting.clear()
+
+    def _listen(self, child: forked.Child) -> None:
+        events, ended = child.read()
+        run = self._runs[child.run]
+        for event in events:
+            if isinstance(event, SeedDone):
+                run.done.add(event.seed)
+            if not run.stop_asked:
+                self.send(event)
+        if ended:
+            self._children.remove(child)
+            code = child.reap()
+            if code not in (forked.DONE, forked.STOPPED) and not run.stop_asked:
+                how = f"was ended by signal {-code}" if code < 0 else "failed; its traceback is in the log"
+                run.failed = run.failed or f"the process that trained seed {child.seed} {how}"
+                run.waiting.clear()
+                run.flag.up()
+
+    def _kill_the_deaf(self) -> None:
+        for child in self._children:
+            asked = self._runs[child.run].stop_asked
+            if asked and time.perf_counter() - asked > KILL_AFTER:
+                child.kill()
+
+    def _end(self, run: Run) -> None:
+        del self._runs[run.id]
+        if run.failed:
+            self.send(Trouble(run.id, run.failed))
+        elif run.stop_asked:
+            self.send(Stopped(run.id))
+        else:
+            self.send(Finished(run.id, time.perf_counter() - run.begun))
+
+    def _leave(self) -> None:
+        for child in self._children:
+            child.kill()
+        os._exit(0)
+
+
+def main() -> None:
+    """Load torch, say Ready, serve."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl+c is the screen's to answer
+    # Nothing but messages may reach the pipe: whatever prints to standard output goes to the log.
+    out = os.dup(1)
+    os.dup2(2, 1)
+    worker = Worker(out)
+    devices.warm()
+    worker.send(Ready(torch.__version__, devices.devices(), time.perf_counter() - BEGUN))
+    worker.serve()
+
+
+if __name__ == "__main__":
+    main()

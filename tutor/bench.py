@@ -1,0 +1,303 @@
+"""The workbench of one lesson scene: what is turned, what was run, what may be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lessons import goals, metrics, report
+from lessons.challenge import Challenge
+from lessons.goals import Outcome
+from lessons.mistakes import Mistake
+from lessons.report import Report
+from lessons.settings import SETTINGS
+from lessons.source import Source, changed_lines, source
+from tutor.laboratory import Running
+from tutor.savebook import Run, SaveBook
+
+PRACTICE_SEEDS = 1000
+"""Practice uses the seeds below this, verdicts those from it on."""
+CHECK_SEEDS = 1_000_000
+"""``tutor check`` begins here, so verdicts end before it."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, as the screen shows it."""
+
+    passed: bool
+    to: str
+    """The scene that the tale goes on with."""
+    outcomes: tuple[Outcome, ...]
+    per_seed: dict[str, list[float | None]]
+    """Every metric over all seeds that counted, those of earlier verdicts on the same settings first."""
+    seeds: int
+    pooled: int
+    """How many of the seeds come from earlier verdicts on the same settings."""
+    settings: dict[str, Any]
+    ask: str
+    """The question that was predicted; empty without one."""
+    predicted: str | float | None
+    truth: str | float | None
+    predicted_right: bool | None
+    diagnosis: str
+    """``underfit``, ``overfit``, ``diverged``; empty where it passed."""
+    report: Report
+    start: dict[str, float | None]
+    """The means of the player's first run, at the start settings."""
+
+
+class Bench:
+    """What the player does in one lesson scene; everything is saved as it happens."""
+
+    def __init__(self, key: str, challenge: Challenge, book: SaveBook) -> None:
+        self.key, self.challenge = key, challenge
+        self._book = book
+        self._runs = book.runs(key)
+        saved = book.bench(key)
+        self.settings = {**challenge.start, **self._still_offered(saved.get("settings"))}
+        self.hints_open = min(_whole(saved.get("hints")), len(challenge.hints))
+        self.prediction: str | float | None = self._still_sayable(saved.get("prediction"))
+        self.running: Running | None = None
+        self.message = ""
+        """The last plain sentence about a run."""
+
+    def _still_offered(self, saved: Any) -> dict[str, Any]:
+        """The saved settings that the chapter, which may have been edited, still offers."""
+        kept = {}
+        for name, value in saved.items() if isinstance(saved, dict) else ():
+            try:
+                kept[name] = self.challenge.offer(name).check(value)
+            except Mistake:
+                continue
+        return kept
+
+    def _still_sayable(self, saved: Any) -> str | float | None:
+        if self.challenge.predict is None or saved is None:
+            return None
+        try:
+            return self.challenge.predict.parse(str(saved))
+        except Mistake:
+            return None
+
+    def _save(self) -> None:
+        self._book.save_bench(
+            self.key, {"settings": self.settings, "hints": self.hints_open, "prediction": self.prediction}
+        )
+
+    # what is turned
+
+    @property
+    def locked(self) -> bool:
+        """True until the first run: it shows the start settings failing (problem before theory)."""
+        return self.first is None
+
+    def turn(self, name: str, value: Any) -> None:
+        """Turn a setting; a ``Mistake`` says why it cannot be."""
+        offer = self.challenge.offer(name)
+        checked = offer.check(value)
+        if self.locked:
+            raise Mistake("see it fail first: the first run uses the settings as you found them. Train once.")
+        settings = {**self.settings, name: checked}
+        self.challenge.recipe_for(settings)  # a combination may be nonsense though each value is not
+        self.settings = settings
+        self._save()
+
+    def parse(self, name: str, text: str) -> Any:
+        """The offered value that a text names."""
+        return self.challenge.offer(name).check(SETTINGS[self.challenge.offer(name).name].parse(text))
+
+    def step(self, name: str, by: int) -> None:
+        """Turn a setting ``by`` clicks."""
+        self.turn(name, self.challenge.offer(name).step(self.settings[name], by))
+
+    @property
+    def source(self) -> Source:
+        """The program of the settings as they stand."""
+        return source(self.challenge.recipe_for(self.settings))
+
+    @property
+    def lit(self) -> list[int]:
+        """Lines (from 0) of ``source.experiment`` that differ from the last run's."""
+        before = source(self._runs[-1].report.recipe if self._runs else self.challenge.recipe_for({}))
+        return changed_lines(before.experiment, self.source.experiment)
+
+    # what was run
+
+    def _reports(self, kind: str) -> list[Report]:
+        return [run.report for run in self._runs if run.kind == kind]
+
+    @property
+    def first(self) -> Report | None:
+        """The first run, at the start settings: what predictions are held against."""
+        return next(iter(self._reports("practice")), None)
+
+    @property
+    def last(self) -> Report | None:
+        """The last practice run."""
+        return next(reversed(self._reports("practice")), None)
+
+    @property
+    def tries(self) -> int:
+        """Verdicts asked for so far."""
+        return len(self._reports("verdict"))
+
+    @property
+    def curves(self) -> dict[int, dict[str, list[float | None]]]:
+        """Of the run under way, else of the last one: seed -> columns."""
+        if self.running:
+            return self.running.curves
+        return self._runs[-1].report.history if self._runs else {}
+
+    @property
+    def goal_words(self) -> list[str]:
+        """The goal, a line per comparison."""
+        start = self.first.means if self.first else {}
+        lines = []
+        for comparison in self.challenge.goal.comparisons:
+            target = comparison.target({"start": start, "best": self.best})
+            shown = comparison.text if target is None else metrics.show(comparison.metric, target)
+            lines.append(f"{metrics.metric(comparison.metric).label} {goals.WORDS[comparison.op]} {shown}")
+        return lines
+
+    @property
+    def last_words(self) -> str:
+        """What the last practice run reached, in the goal's metrics."""
+        if self.last is None:
+            return "nothing yet"
+        means = self.last.means
+        reached = ", ".join(metrics.show(name, means.get(name)) for name in self.challenge.goal.metrics)
+        return f"{reached} (practice, one seed)"
+
+    @property
+    def best(self) -> dict[str, float | None]:
+        """The means of the best run so far, by the first metric of the goal."""
+        first = self.challenge.goal.comparisons[0]
+        sign = 1 if first.op[0] == ">" else -1
+        runs = [run.report.means for run in self._runs]
+        judged = [(sign * value, means) for means in runs if (value := means.get(first.metric)) is not None]
+        return max(judged, key=lambda pair: pair[0])[1] if judged else {}
+
+    # what may be asked for
+
+    @property
+    def why_open(self) -> bool:
+        """The theory opens after the first run."""
+        return not self.locked
+
+    @property
+    def hints(self) -> list[str]:
+        """The hints opened so far."""
+        return list(self.challenge.hints[: self.hints_open])
+
+    @property
+    def _failed(self) -> int:
+        goal = self.challenge.goal
+        return sum(not all(o.met for o in self._judge(goal, run.report.metrics)) for run in self._runs)
+
+    def hint(self) -> str:
+        """Open the next hint if a failed run has earned it; otherwise say how one is earned."""
+        if self.hints_open >= len(self.challenge.hints):
+            return "There are no further hints. Why, Code and your own runs hold the rest."
+        if self.hints_open >= self._failed:
+            return "A hint opens after each run that misses the goal. Train once more."
+        self.hints_open += 1
+        self._save()
+        return self.challenge.hints[self.hints_open - 1]
+
+    def predict(self, text: str) -> None:
+        """Commit to a prediction; a ``Mistake`` says what may be said."""
+        if self.challenge.predict is None:
+            raise Mistake("nothing is predicted here.")
+        self.prediction = self.challenge.predict.parse(text)
+        self._save()
+
+    def why_not_judge(self) -> str:
+        """What is missing before a verdict; empty when it may be asked for."""
+        if self.locked:
+            return "Train once before you ask for a verdict."
+        if self.challenge.predict is not None and self.prediction is None:
+            return "Predict first."
+        return ""
+
+    # running
+
+    def practice_seed(self) -> int:
+        """A seed that these settings have not been practised on: 0 first, for a fair comparison."""
+        sha = self.source.sha256
+        return sum(made.sha256 == sha for made in self._reports("practice")) % PRACTICE_SEEDS
+
+    def verdict_seeds(self) -> list[int]:
+        """Fresh seeds, consecutive over all verdicts of this scene."""
+        used = sum(len(made.seeds) for made in self._reports("verdict"))
+        first = PRACTICE_SEEDS + used % (CHECK_SEEDS - PRACTICE_SEEDS - self.challenge.seeds)
+        return list(range(first, first + self.challenge.seeds))
+
+    def practised(self, made: Report) -> None:
+        """Keep a practice run, and say what came out."""
+        self._keep("practice", made)
+        if made.diverged:
+            self.message = diverged_words(made)
+        elif all(o.met for o in self._judge(self.challenge.goal, made.metrics)):
+            self.message = "One seed reaches the goal. Ask for the verdict: five fresh ones decide."
+        else:
+            outcome = next(o for o in self._judge(self.challenge.goal, made.metrics) if not o.met)
+            self.message = outcome.explain() + "."
+
+    def judged(self, made: Report) -> Judgement:
+        """Keep a verdict run, hold all seeds of these settings against the goal, and the prediction beside it."""
+        same = [old for old in self._reports("verdict") if old.sha256 == made.sha256]
+        self._keep("verdict", made)
+        values = report.pooled([*same, made])
+        means = {name: metrics.summarise(v).mean for name, v in values.items()}
+        ways = [(way, self._judge(way.goal, values)) for way in self.challenge.ways]
+        met = next(((way, outs) for way, outs in ways if all(o.met for o in outs)), None)
+        way, outcomes = met or ways[0]
+        predict, start = self.challenge.predict, self.first.means if self.first else {}
+        said, self.prediction = self.prediction, None
+        truth = right = None
+        if predict is not None and said is not None:
+            truth = predict.truth(start.get(predict.metric), means.get(predict.metric))
+            right = predict.right(said, truth)
+            self._book.add_prediction(self.key, said, truth, right)
+        self._save()
+        diverged = bool(made.diverged)
+        self.message = diverged_words(made) if diverged else " ".join(o.explain() + "." for o in outcomes)
+        return Judgement(
+            passed=met is not None,
+            to=way.to if met else self.challenge.fail,
+            outcomes=outcomes,
+            per_seed=values,
+            seeds=sum(len(r.seeds) for r in (*same, made)),
+            pooled=sum(len(r.seeds) for r in same),
+            settings=dict(self.settings),
+            ask=predict.ask if predict else "",
+            predicted=said,
+            truth=truth,
+            predicted_right=right,
+            diagnosis="" if met else goals.diagnose(means, diverged),
+            report=made,
+            start=start,
+        )
+
+    def _keep(self, kind: str, made: Report) -> None:
+        self._runs.append(Run(kind, dict(self.settings), made))
+        self._book.add_run(self.key, self._runs[-1])
+
+    def _judge(self, goal: goals.Goal, values: dict[str, list[float | None]]) -> tuple[Outcome, ...]:
+        start = self.first.means if self.first else {}
+        return goals.judge(goal, values, {"start": start, "best": self.best})
+
+
+def diverged_words(made: Report) -> str:
+    """A sentence for a loss that is not finite."""
+    epoch = min(made.diverged.values())
+    recipe = made.recipe
+    return (
+        f"The loss left the numbers at night {epoch}: at a learning rate of {recipe.lr:g} "
+        "the steps throw the weights about instead of leading them down. The run ended there."
+    )
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and value > 0 else 0

@@ -1,0 +1,232 @@
+"""The command line: what may be said, and which exit code answers it.
+
+0 done or passed; 1 goal not met, or findings; 2 bad input; 3 something the machine lacks;
+70 a crash, whose log is named; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from lessons.mistakes import Mistake, unknown
+from tutor import __version__, home
+
+DONE, NOT_MET, BAD_INPUT, LACKING, CRASHED, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+LISTS = ("chapters", "jobs", "settings", "metrics")
+
+
+class Lacking(Exception):
+    """The machine lacks something; the message says what, and what to do."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says a mistake in one line, and knows the nearest spelling of an option."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Mistake(f"{message}. See {self.prog} --help.")
+
+    def options(self) -> list[str]:
+        """Every option that may be given."""
+        return [word for action in self._actions for word in action.option_strings if word.startswith("--")]
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out one command; the exit code."""
+    try:
+        return _dispatch(arguments)
+    except Mistake as error:
+        for line in str(error).splitlines() or [""]:
+            print(f"tutor: {line}", file=sys.stderr)
+        return BAD_INPUT
+    except Lacking as error:
+        print(f"tutor: {error}", file=sys.stderr)
+        return LACKING
+    except KeyboardInterrupt:
+        print("\ntutor: interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        path = home.crash_log(home.home(), error)
+        where = f"What happened is written in {path}." if path else "The log of it could not be written."
+        print(f"tutor: a fault of this program: {type(error).__name__}: {error}. {where}", file=sys.stderr)
+        return CRASHED
+
+
+def _dispatch(arguments: list[str]) -> int:
+    parser, commands = build()
+    word = next((a for a in arguments if not a.startswith("-")), None)
+    if word is None and arguments and arguments[0] not in ("-h", "--help", "--version"):
+        raise unknown("option", arguments[0], parser.options())
+    if not arguments:
+        parser.print_help()
+        return DONE
+    if word is not None and word not in commands:
+        raise unknown("command", word, commands)
+    known, extra = parser.parse_known_args(arguments)
+    if extra:
+        options = commands[known.command].options()
+        if extra[0].startswith("-"):
+            raise unknown("option", extra[0].partition("=")[0], options)
+        raise Mistake(f"tutor {known.command} does not take {extra[0]!r}. See tutor {known.command} --help.")
+    if getattr(known, "home", None):
+        os.environ["TUTOR_HOME"] = str(known.home)  # crash logs and the training process look there, too
+    if getattr(known, "data", None):
+        os.environ["TUTOR_DATA"] = str(known.data)
+    return _COMMANDS[known.command](known)
+
+
+def build() -> tuple[Parser, dict[str, Parser]]:
+    """The parser, and the parser of each command."""
+    parser = Parser(
+        prog="tutor",
+        description="Castle Dracula: learn how neural networks are made better, by really training them.",
+        epilog="Exit codes: 0 done or passed, 1 goal not met or findings, 2 bad input, 3 the machine lacks something, "
+        "130 interrupted.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"castle-dracula {__version__}")
+    sub = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, required=True)
+    commands: dict[str, Parser] = {}
+
+    def command(name: str, words: str) -> Parser:
+        commands[name] = sub.add_parser(name, help=words, description=words, allow_abbrev=False)
+        return commands[name]
+
+    play = command("play", "Play the tale, or one chapter file.")
+    play.add_argument("chapter", nargs="?", type=Path, metavar="CHAPTER.md", help="a chapter file instead of the tale")
+    play.add_argument("--plain", action="store_true", help="line by line, for pipes and screen readers")
+    play.add_argument("--brief", action="store_true", help="only what the lessons need of the tale")
+    play.add_argument("--slot", default="castle", metavar="NAME", help="which saved game (default: castle)")
+    _machine(play)
+    _places(play)
+
+    one = command("run", "Carry out one experiment, without the tale.")
+    one.add_argument("job", metavar="JOB", help="a job, or chapter-id/scene-id for that scene's challenge")
+    _turning(one)
+    one.add_argument("--goal", metavar='"..."', help='such as "test_accuracy >= 0.75 and gap <= 0.1"')
+    one.add_argument("--seeds", type=_whole(1, 10_000), metavar="N", help="how many seeds (default: 1; a scene's own)")
+    one.add_argument("--first-seed", type=_whole(0, 2**31), default=0, metavar="S", help="the first of them (default: 0)")
+    author = one.add_mutually_exclusive_group()
+    author.add_argument("--solution", action="store_true", help="the author's solution of the scene")
+    author.add_argument("--start", action="store_true", help="the scene's start settings (as without an option)")
+    author.add_argument("--trap", type=_whole(1, 1000), metavar="N", help="the author's trap number N")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    _machine(one)
+    _places(one)
+
+    check = command("check", "Lint chapters, then prove each lesson by training.")
+    check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="chapter files or folders (default: ours)")
+    check.add_argument("--no-train", action="store_true", help="lint only")
+    check.add_argument("--seeds", type=_whole(1, 10_000), metavar="N", help="seeds per setting (default: the lesson's)")
+    check.add_argument("--first-seed", type=_whole(0, 2**31), default=1_000_000, metavar="S", help="default: 1000000")
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+    _machine(check)
+    _places(check)
+
+    listing = command("list", "List chapters, jobs, settings or metrics.")
+    listing.add_argument("what", nargs="?", default="chapters", metavar="|".join(LISTS), help="default: chapters")
+    listing.add_argument("--json", action="store_true", help="print one JSON list")
+
+    export = command("export", "Write an experiment as a Python script of its own.")
+    export.add_argument("job", metavar="JOB", help="a job, or chapter-id/scene-id")
+    _turning(export)
+    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.py", help="the script to write")
+
+    doctor = command("doctor", "Say what this machine has, and time one training step.")
+    _machine(doctor)
+    _places(doctor)
+    return parser, commands
+
+
+def _machine(parser: Parser) -> None:
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="what trains (default: auto)")
+    parser.add_argument("--threads", type=_whole(1, 256), default=1, metavar="N", help="threads per run (default: 1)")
+
+
+def _places(parser: Parser) -> None:
+    parser.add_argument("--home", type=Path, metavar="DIR", help="the save folder (or TUTOR_HOME)")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data sets that do not ship (or TUTOR_DATA)")
+
+
+def _turning(parser: Parser) -> None:
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="turn a setting")
+    parser.add_argument(
+        "--with", action="append", default=[], dest="fixed", metavar="NAME=VALUE",
+        help="change anything else of the job, offered or not",
+    )
+
+
+def _whole(low: int, high: int):  # type: ignore[no-untyped-def]
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = low - 1
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        return number
+
+    return parse
+
+
+def check_device(name: str) -> str:
+    """The device, if its name is one; whether the machine has it is for torch to say."""
+    allowed = ("auto", "cpu", "cuda", "mps")
+    if name not in allowed:
+        raise unknown("device", name, allowed)
+    return name
+
+
+# Each command is imported when it is called: `tutor --help` must not wait for the others.
+
+
+def _play(known: argparse.Namespace) -> int:
+    from tutor.playing import play
+
+    return play(known)
+
+
+def _run(known: argparse.Namespace) -> int:
+    from tutor.running import run_job
+
+    return run_job(known)
+
+
+def _check(known: argparse.Namespace) -> int:
+    from tutor.checking import check
+
+    return check(known)
+
+
+def _list(known: argparse.Namespace) -> int:
+    from tutor.listing import show
+
+    if known.what not in LISTS:
+        raise unknown("list", known.what, LISTS)
+    return show(known.what, known.json)
+
+
+def _export(known: argparse.Namespace) -> int:
+    from tutor.export import export
+    from tutor.running import experiment
+
+    for path in export(experiment(known).recipe, known.output):
+        print(path)
+    return DONE
+
+
+def _doctor(known: argparse.Namespace) -> int:
+    from tutor.doctor import examine
+
+    return examine(known)
+
+
+_COMMANDS = {"play": _play, "run": _run, "check": _check, "list": _list, "export": _export, "doctor": _doctor}

@@ -1,0 +1,359 @@
+"""One playthrough: the tale, the laboratory and the save book, without a screen.
+
+The TUI, the plain mode and the tests all drive this. Whatever it changes is on disk before
+it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lessons.mistakes import Mistake
+from tutor import home
+from tutor.laboratory import Laboratory, TrainingDied, TrainingFailed, TrainingStopped
+
+if TYPE_CHECKING:
+    from story.chapter import Page, Question
+    from lessons.recipe import Recipe
+    from lessons.report import Report
+    from story.telling import Answered, Judged, Offered, Passage, Playthrough
+    from tutor.bench import Bench, Judgement
+    from tutor.savebook import SaveBook
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about a game."""
+
+    slot: str = "castle"
+    device: str = "auto"
+    threads: int = 1
+    brief: bool = False
+    home: Path | None = None
+    data: Path | None = None
+    chapter: Path | None = None
+    """A chapter file to play instead of the tale."""
+
+
+@dataclass(frozen=True)
+class ChapterRow:
+    """A chapter, as a list shows it."""
+
+    id: str
+    title: str
+    teaches: tuple[str, ...]
+    state: str
+    """``done``, ``open`` or ``locked``."""
+
+
+class Game:
+    """Cheap to make; ``load`` reads the tale and opens the save book, ``wake`` starts the training process."""
+
+    def __init__(self, options: Options, on_change: Callable[[], None] = lambda: None) -> None:
+        self.options = options
+        self.folder = home.home(options.home)
+        self.on_change = on_change
+        self.notices: list[str] = []
+        """What the player should be told once; whoever tells it takes it out."""
+        self.verdict: Judgement | None = None
+        """The verdict just given; the tale has already moved on, ``go_on`` puts it away."""
+        self.bench: Bench | None = None
+        """The workbench of this scene, where it holds a lesson."""
+        self.message = ""
+        """The last plain sentence about a run."""
+        self.laboratory = Laboratory(options.device, options.threads, home.lab_log(self.folder), self._changed)
+        self._book: SaveBook | None = None
+        self._play: Playthrough | None = None
+
+    def _changed(self) -> None:
+        if self.bench:
+            self.bench.running = self.laboratory.running
+        self.on_change()
+
+    # opening and closing
+
+    def load(self) -> None:
+        """Read the tale and open the save book; a ``Mistake`` says what is wrong with either."""
+        # Only here: pydantic and markdown-it would more than double the time to the first frame.
+        from story.reading import read_tale, shipped
+        from tutor.savebook import SaveBook
+
+        self.tale = read_tale([self.options.chapter] if self.options.chapter else shipped())
+        slot = self.options.slot
+        if self.options.chapter:
+            slot = f"{slot}-{self.tale.chapters[0].id}"[:40]  # a chapter on trial leaves the tale's slot alone
+        self._book = SaveBook(self.folder, slot)
+        self._tell_book()
+        self._saved = self._book.state()
+        self._tell_book()
+
+    @property
+    def loaded(self) -> bool:
+        """Whether ``load`` has been carried out."""
+        return self._book is not None
+
+    async def wake(self) -> None:
+        """Start the training process and wait until it has loaded torch."""
+        await self.laboratory.wake()
+
+    async def close(self) -> None:
+        """End the training process and let go of the slot."""
+        await self.laboratory.close()
+        if self._book:
+            self._book.close()
+
+    @property
+    def lab_words(self) -> str:
+        """What the training process is doing, in plain words."""
+        return self.laboratory.words
+
+    # the title
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether a game is saved in the slot."""
+        return self.loaded and self._saved is not None
+
+    def resume(self) -> None:
+        """Go on where the slot was left."""
+        self._begin(self._saved)
+
+    def new(self) -> None:
+        """Begin the tale anew; earlier runs stay in the journal."""
+        self.book.begin_again()
+        self._begin(None)
+
+    def chapters(self) -> list[ChapterRow]:
+        """The chapters, in order: done when left behind, locked while what they require is not done."""
+        done = set((self._saved or {}).get("done", ())) if self._play is None else set(self.play.done)
+        rows = []
+        for chapter in self.tale.chapters:
+            there = {c.id for c in self.tale.chapters}
+            missing = [id for id in chapter.requires if id in there and id not in done]
+            state = "done" if chapter.id in done else "locked" if missing else "open"
+            rows.append(ChapterRow(chapter.id, chapter.title, chapter.teaches, state))
+        return rows
+
+    def open_chapter(self, id: str) -> None:
+        """Go to the beginning of a chapter; a ``Mistake`` for one that is locked."""
+        row = next((row for row in self.chapters() if row.id == id), None)
+        if row is None or row.state == "locked":
+            raise Mistake(f"chapter {id!r} is not open yet.")
+        if self._play is None:
+            self._begin(self._saved)
+        self.play.go_to_chapter(id)
+        self._arrive()
+
+    def _begin(self, state: dict[str, object] | None) -> None:
+        from story.telling import Playthrough
+
+        self._play = Playthrough(self.tale, brief=self.options.brief, state=state)
+        if self._play.notice:
+            self.notices.append(self._play.notice)
+        self._arrive()
+
+    @property
+    def book(self) -> SaveBook:
+        """The save book, once loaded."""
+        assert self._book is not None, "load() first"
+        return self._book
+
+    @property
+    def play(self) -> Playthrough:
+        """The playthrough, once begun."""
+        assert self._play is not None, "new() or resume() first"
+        return self._play
+
+    @property
+    def begun(self) -> bool:
+        """Whether a playthrough is under way."""
+        return self._play is not None
+
+    # the tale
+
+    @property
+    def title(self) -> str:
+        """Of the chapter."""
+        return self.play.chapter.title
+
+    @property
+    def place(self) -> str:
+        """The scene, in words."""
+        return self.play.scene.id.replace("-", " ")
+
+    @property
+    def where(self) -> str:
+        """Where Continue leads, or where we are: chapter and scene."""
+        if self._play is not None:
+            return f"{self.title}, {self.place}"
+        saved = self._saved or {}
+        chapter = self.tale.find(str(saved.get("chapter")))
+        return f"{chapter.title}, {str(saved.get('scene')).replace('-', ' ')}" if chapter else ""
+
+    @property
+    def number(self) -> int:
+        """The chapter's place in the tale, from 1."""
+        return self.tale.chapters.index(self.play.chapter) + 1
+
+    @property
+    def of(self) -> int:
+        """How many chapters there are."""
+        return len(self.tale.chapters)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the tale ends here."""
+        return self.play.ended
+
+    def passages(self) -> list[Passage]:
+        """What is told in this scene."""
+        return self.play.passages()
+
+    def why(self) -> list[Passage]:
+        """The theory of this scene's lesson; it opens after the first run."""
+        return self.play.why() if self.bench and self.bench.why_open else []
+
+    def pages(self) -> list[Page]:
+        """The grimoire pages of this scene."""
+        return self.play.pages()
+
+    def choices(self) -> list[Offered]:
+        """What may be done here."""
+        return self.play.choices()
+
+    def questions(self) -> list[Question]:
+        """What is asked here and not yet answered."""
+        return self.play.questions()
+
+    def answer(self, question_id: str, option: int) -> Answered:
+        """Answer a question of this scene."""
+        question = next((q for q in self.questions() if q.id == question_id), None)
+        answered = self.play.answer(question_id, option)
+        said = question.options[option] if question else str(option)
+        self.book.add_answer(question_id, said, answered.right)
+        self._save()
+        return answered
+
+    def choose(self, number: int) -> None:
+        """Take the choice of that number, from 0."""
+        self.play.choose(number)
+        self._arrive()
+
+    def undo(self) -> bool:
+        """Take back the last step: place and flags; runs, predictions and answers stay."""
+        if self.laboratory.running or not self.play.undo():
+            return False
+        self.verdict = None
+        self._arrive()
+        return True
+
+    def _arrive(self) -> None:
+        from tutor.bench import Bench
+
+        lesson = self.play.lesson
+        self.bench, self.message = None, ""
+        if lesson:
+            key = lesson.challenge.share or f"{self.play.chapter.id}/{self.play.scene.id}"
+            self.bench = Bench(key, lesson.challenge, self.book)
+        self._save()
+
+    def _save(self) -> None:
+        self.play.passages()  # a variant shown is a variant used
+        self.book.save(self.play.state)
+        self._tell_book()
+        self.on_change()
+
+    def _tell_book(self) -> None:
+        self.notices += self.book.notices
+        self.book.notices.clear()
+
+    # the laboratory
+
+    async def practise(self) -> None:
+        """Train on one seed. What came of it is in ``bench.last`` and ``message``."""
+        bench = self._free_bench()
+        if bench is None:
+            return
+        recipe = bench.challenge.recipe_for(bench.settings)
+        if made := await self._run("practice", recipe, [bench.practice_seed()]):
+            bench.practised(made)
+            self._said(bench.message)
+
+    async def judge(self) -> None:
+        """Train on fresh seeds and judge; the tale goes on to the pass or the fail scene."""
+        bench = self._free_bench()
+        if bench is None:
+            return
+        if missing := bench.why_not_judge():
+            return self._said(missing)
+        recipe = bench.challenge.recipe_for(bench.settings)
+        made = await self._run("verdict", recipe, bench.verdict_seeds())
+        if made is None:
+            return
+        judgement = bench.judged(made)
+        message = bench.message
+        self.play.settle(_told(judgement, bench.tries))
+        self._arrive()
+        # Only now: a game killed before this line resumes in the scene that the verdict led to.
+        self.verdict = judgement
+        self._said(message)
+
+    def _free_bench(self) -> Bench | None:
+        return None if self.laboratory.running else self.bench
+
+    async def _run(self, kind: str, recipe: Recipe, seeds: list[int]) -> Report | None:
+        """The Report of a run, or None where it did not finish; ``message`` says why."""
+        self.message = ""
+        try:
+            return await self.laboratory.run(kind, recipe, seeds)
+        except TrainingStopped:
+            self._said("Stopped. Nothing of this run was kept.")
+        except TrainingFailed as error:
+            self._said(f"This run could not be carried out: {error}.")
+        except TrainingDied as error:
+            self._said(f"{str(error).capitalize()}. Another is being started; nothing saved is lost. Run it again.")
+        return None
+
+    async def stop(self) -> None:
+        """End the run under way."""
+        await self.laboratory.stop()
+
+    def go_on(self) -> None:
+        """Put the verdict away: the scene that it led to is the scene now."""
+        self.verdict = None
+        self.on_change()
+
+    def _said(self, message: str) -> None:
+        self.message = message
+        self._tell_book()
+        self.on_change()
+
+    def export(self, path: Path) -> list[Path]:
+        """Write the program of the settings as they stand, and its data beside it."""
+        from tutor.export import export
+
+        if self.bench is None:
+            raise Mistake("there is no experiment in this scene.")
+        return export(self.bench.challenge.recipe_for(self.bench.settings), path)
+
+
+def _told(judgement: Judgement, tries: int) -> Judged:
+    from lessons.metrics import summarise
+    from story.telling import Judged
+
+    return Judged(
+        passed=judgement.passed,
+        to=judgement.to,
+        metrics={name: summarise(values).mean for name, values in judgement.per_seed.items()},
+        start=judgement.start,
+        settings=judgement.settings,
+        outcomes=[(o.metric, o.met, o.margin) for o in judgement.outcomes],
+        diagnosis=judgement.diagnosis,
+        predicted=judgement.predicted,
+        truth=judgement.truth,
+        predicted_right=judgement.predicted_right,
+        tries=tries,
+    )

@@ -1,0 +1,194 @@
+"""``tutor run``: one experiment without a story."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lessons import goals, metrics
+from lessons.client import Client, TrainingDied, TrainingFailed
+from lessons.goals import Goal, Outcome
+from lessons.mistakes import Mistake
+from lessons.recipe import Recipe, job
+from lessons.report import Report
+from lessons.settings import parse_pairs
+from lessons.wire import Event, Night
+from tutor import home
+from tutor.cli import DONE, NOT_MET, Lacking, check_device
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What the command line asks for."""
+
+    name: str
+    recipe: Recipe
+    goals: tuple[Goal, ...]
+    """Any one of them passes."""
+    seeds: int
+    start: Recipe
+    """What ``start.`` and ``best.`` in a goal refer to."""
+
+
+def experiment(known: argparse.Namespace) -> Experiment:
+    """The experiment that the arguments name; a ``Mistake`` says what is wrong with them."""
+    turned, fixed = parse_pairs(known.set), parse_pairs(known.fixed)
+    given = goals.parse(known.goal) if getattr(known, "goal", None) else None
+    seeds = getattr(known, "seeds", None)
+    author = getattr(known, "solution", False) or getattr(known, "start", False) or getattr(known, "trap", None)
+    if "/" not in known.job:
+        if author:
+            raise Mistake(f"--solution, --start and --trap belong to a scene, such as no-mirror/dining-hall; {known.job!r} is a job.")
+        base = job(known.job).recipe
+        recipe = base.turned(**{**turned, **fixed})
+        asked = Experiment(known.job, recipe, (given,) if given else (), seeds or 1, base)
+    else:
+        challenge = _challenge(known.job)
+        chosen: dict[str, Any] = {}
+        if getattr(known, "solution", False):
+            chosen = challenge.ways[0].solution
+        elif number := getattr(known, "trap", None):
+            if number > len(challenge.traps):
+                raise Mistake(f"trap {number} of {known.job} does not exist. There are {len(challenge.traps)}.")
+            chosen = challenge.traps[number - 1].settings
+        recipe = challenge.recipe_for({**chosen, **turned}, **fixed)
+        ways = (given,) if given else tuple(way.goal for way in challenge.ways)
+        asked = Experiment(known.job, recipe, ways, seeds or challenge.seeds, challenge.recipe_for({}, **fixed))
+    there = metrics.available(asked.recipe)
+    for goal in asked.goals:
+        for name in goal.metrics:
+            if name not in there:
+                raise Mistake(f"goal: {name} is not measured in this experiment. Measured: {', '.join(there)}.")
+    return asked
+
+
+def _challenge(name: str):  # type: ignore[no-untyped-def]
+    from story.reading import read_tale, shipped
+
+    chapter, _, scene = name.rpartition("/")
+    if chapter.endswith(".md"):
+        tale = read_tale([Path(chapter)])
+        chapter = tale.chapters[0].id
+    else:
+        tale = read_tale(shipped())
+    found = tale.scene(chapter, scene)
+    if found.lesson is None:
+        lessons = ", ".join(f"{chapter}/{s.id}" for s in tale.chapter(chapter).scenes if s.lesson)
+        raise Mistake(f"scene {name!r} holds no lesson. Lessons of {chapter}: {lessons or 'none'}.")
+    return found.lesson.challenge
+
+
+def with_client(work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+    """Carry out work that needs a training process; say what the machine lacks in plain words."""
+
+    async def main() -> T:
+        client = Client(home.lab_log(home.home()))
+        try:
+            return await work(client)
+        finally:
+            await client.close()
+
+    try:
+        return asyncio.run(main())
+    except TrainingFailed as error:
+        if error.lacks:
+            raise Lacking(str(error)) from None
+        raise Mistake(str(error)) from None
+    except TrainingDied as error:
+        raise Lacking(f"{error}; its log: {home.lab_log(home.home())}") from None
+
+
+def run_job(known: argparse.Namespace) -> int:
+    """Train, judge, print."""
+    asked = experiment(known)
+    device = check_device(known.device)
+    seeds = range(known.first_seed, known.first_seed + asked.seeds)
+    progress = Progress(len(seeds) * asked.recipe.epochs)
+
+    async def work(client: Client) -> tuple[Report, Report | None]:
+        start = None
+        if any(c.run for goal in asked.goals for c in goal.comparisons):
+            start = await client.train(asked.start, seeds, device, known.threads)
+        return await client.train(asked.recipe, seeds, device, known.threads, progress), start
+
+    report, start = with_client(work)
+    progress.end()
+    means = {"start": start.means, "best": start.means} if start else {}
+    verdicts = [goals.judge(goal, report.metrics, means) for goal in asked.goals]
+    outcomes = next((v for v in verdicts if all(o.met for o in v)), verdicts[0] if verdicts else ())
+    passed = all(o.met for o in outcomes) and not report.diverged
+    if known.json:
+        print(json.dumps(as_json(asked.name, report, outcomes, passed), allow_nan=False))
+    else:
+        print(as_text(asked.name, report, outcomes, passed))
+    return DONE if passed else NOT_MET
+
+
+def as_json(name: str, report: Report, outcomes: Sequence[Outcome], passed: bool) -> dict[str, Any]:
+    """What ``--json`` prints."""
+    summaries = {metric: metrics.summarise(values) for metric, values in report.metrics.items()}
+    return {
+        "job": name,
+        "settings": report.recipe.to_dict(),
+        "device": report.device,
+        "threads": report.threads,
+        "seeds": list(report.seeds),
+        "metrics": {
+            metric: {"per_seed": report.metrics[metric], "mean": s.mean, "se": s.se} for metric, s in summaries.items()
+        },
+        "goals": [{"goal": o.goal, "value": o.value, "bound": o.bound, "met": o.met} for o in outcomes],
+        "passed": passed,
+        "diverged": {str(seed): epoch for seed, epoch in report.diverged.items()},
+        "seconds": report.seconds,
+        "history": {str(seed): columns for seed, columns in report.history.items()},
+        "source_sha256": report.sha256,
+    }
+
+
+def as_text(name: str, report: Report, outcomes: Sequence[Outcome], passed: bool) -> str:
+    """The same for a person."""
+    many = len(report.seeds) > 1
+    seeds = f"seeds {report.seeds[0]} to {report.seeds[-1]}" if many else f"seed {report.seeds[0]}"
+    lines = [f"{name}, {seeds}, on {report.device}, {report.seconds:.1f} s", ""]
+    for metric, values in report.metrics.items():
+        summary = metrics.summarise(values)
+        spread = f" ± {metrics.show(metric, summary.se)}" if summary.se is not None else ""
+        lines.append(f"  {metrics.metric(metric).label:<22} {metrics.show(metric, summary.mean):>14}{spread}")
+    if report.diverged:
+        seed, epoch = next(iter(report.diverged.items()))
+        lines += ["", f"The loss left the numbers (seed {seed}, epoch {epoch}): {len(report.diverged)} of {len(report.seeds)} seeds diverged."]
+    if outcomes:
+        lines += ["", *(f"goal: {o.explain()}." for o in outcomes)]
+        lines.append("passed" if passed else "not passed")
+    return "\n".join(lines)
+
+
+class Progress:
+    """A line on stderr while something trains; silent where nobody watches."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._at = total, {}
+        self._shown = -1
+        self._watched = sys.stderr.isatty()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Night):
+            self._at[event.seed] = event.epoch
+        percent = 100 * sum(self._at.values()) // self._total
+        if self._watched and percent != self._shown:
+            self._shown = percent
+            bar = "#" * (percent // 5)
+            print(f"\rtraining [{bar:<20}] {percent:3d}%", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._watched:
+            print("\r" + " " * 40 + "\r", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,268 @@
+"""The save book: slots, runs with curves, answers and predictions, in SQLite.
+
+Every event is one transaction, on disk before the next frame. A book that cannot be read is
+set aside under another name; a full disk is said, and what could not be written is tried
+again with the next event.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from lessons.mistakes import Mistake
+from lessons.report import Report
+
+NAME = "castle.db"
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE slot (name TEXT PRIMARY KEY, state TEXT NOT NULL, created TEXT NOT NULL, saved TEXT NOT NULL)",
+        """CREATE TABLE run (
+            id INTEGER PRIMARY KEY, slot TEXT NOT NULL, scene TEXT NOT NULL, kind TEXT NOT NULL,
+            sha256 TEXT NOT NULL, settings TEXT NOT NULL, report TEXT NOT NULL, made TEXT NOT NULL)""",
+        "CREATE INDEX run_place ON run (slot, scene, kind)",
+        """CREATE TABLE prediction (
+            id INTEGER PRIMARY KEY, slot TEXT NOT NULL, scene TEXT NOT NULL, said TEXT NOT NULL,
+            truth TEXT NOT NULL, "right" INTEGER, made TEXT NOT NULL)""",
+        """CREATE TABLE answer (
+            id INTEGER PRIMARY KEY, slot TEXT NOT NULL, question TEXT NOT NULL, said TEXT NOT NULL,
+            "right" INTEGER NOT NULL, made TEXT NOT NULL)""",
+        "CREATE TABLE bench (slot TEXT NOT NULL, scene TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (slot, scene))",
+    ),
+)
+"""Step n takes a book from version n to n + 1. Steps that have shipped never change."""
+
+VERSION = len(MIGRATIONS)
+
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run, as the book keeps it."""
+
+    kind: str
+    """``practice`` or ``verdict``."""
+    settings: dict[str, Any]
+    report: Report
+
+
+class NewerBook(Mistake):
+    """The book was written by a newer version of the program."""
+
+
+class SaveBook:
+    """One slot of the book in ``folder``, open for writing by this process alone."""
+
+    def __init__(self, folder: Path, slot: str) -> None:
+        """Raises ``Mistake`` for a bad slot name, a slot that is open elsewhere, or a folder that cannot be used."""
+        if not slot or len(slot) > 40 or not all(c.isalnum() or c in "-_" for c in slot):
+            raise Mistake(f"slot {slot!r} is not a name. Use up to 40 letters, digits, - and _.")
+        self.slot = slot
+        self.notices: list[str] = []
+        """What the player should be told once."""
+        self.path = folder / NAME
+        self._unwritten: list[tuple[str, tuple[Any, ...]]] = []
+        self._lock = FileLock(folder / f"slot-{slot}.lock", timeout=0)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout:
+            raise Mistake(
+                f"slot {slot!r} is open in another game. Close that one, or play another slot: --slot NAME."
+            ) from None
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise Mistake(
+                    f"the save folder {folder} cannot be used ({error.strerror}). Choose another with --home DIR."
+                ) from None
+        try:
+            self._db = self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _prepared(self.path)
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise Mistake(f"the save book {self.path} is in use by another program ({error}). Close it.") from None
+            if code in _NO_ROOM:
+                # What is saved is still there; it is only out of reach until there is room.
+                self.notices.append(
+                    f"The save book {self.path} cannot be opened ({error}). Play goes on without it: "
+                    "nothing of this game is saved. Free some space and start again to find what was saved before."
+                )
+                return _prepared(Path(":memory:"))
+            aside = self._set_aside()
+            self.notices.append(
+                f"The save book could not be read. It was set aside as {aside.name}, and a new one begun."
+            )
+            return _prepared(self.path)
+
+    def _set_aside(self) -> Path:
+        stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
+        aside = self.path.with_name(f"{NAME}.unreadable-{stamp}")
+        self.path.rename(aside)
+        for suffix in ("-wal", "-shm", "-journal"):
+            beside = self.path.with_name(NAME + suffix)
+            if beside.exists():
+                beside.rename(aside.with_name(aside.name + suffix))
+        return aside
+
+    def close(self) -> None:
+        """Let another game have the slot."""
+        self._db.close()
+        self._lock.release()
+
+    def _write(self, statement: str, *values: Any) -> None:
+        """One transaction; what failed before is tried again first, in order."""
+        pending = [*self._unwritten, (statement, values)]
+        try:
+            with _transaction(self._db):
+                for sql, args in pending:
+                    self._db.execute(sql, args)
+        except sqlite3.Error as error:
+            if not self._unwritten:
+                self.notices.append(
+                    f"The save book cannot be written ({error}). Play goes on; free some space, "
+                    "and what is missing will be written with the next thing you do."
+                )
+            self._unwritten = pending
+            return
+        if self._unwritten:
+            self.notices.append("The save book can be written again. Nothing is missing from it.")
+        self._unwritten = []
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is still waiting to be written."""
+        return bool(self._unwritten)
+
+    # the tale
+
+    def state(self) -> dict[str, Any] | None:
+        """The playthrough as it was saved last, if there is one."""
+        row = self._db.execute("SELECT state FROM slot WHERE name = ?", (self.slot,)).fetchone()
+        return self._json(row[0]) if row else None
+
+    def save(self, state: dict[str, Any]) -> None:
+        """The playthrough as it is now."""
+        self._write(
+            "INSERT INTO slot VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET state = excluded.state, saved = excluded.saved",
+            self.slot, json.dumps(state), _now(), _now(),
+        )
+
+    # the laboratory
+
+    def bench(self, scene: str) -> dict[str, Any]:
+        """How the player left the laboratory of a scene: settings, opened hints, prediction."""
+        row = self._db.execute("SELECT state FROM bench WHERE slot = ? AND scene = ?", (self.slot, scene)).fetchone()
+        return (self._json(row[0]) or {}) if row else {}
+
+    def save_bench(self, scene: str, state: dict[str, Any]) -> None:
+        """How the player leaves it."""
+        self._write(
+            "INSERT INTO bench VALUES (?, ?, ?) ON CONFLICT (slot, scene) DO UPDATE SET state = excluded.state",
+            self.slot, scene, json.dumps(state),
+        )
+
+    def add_run(self, scene: str, run: Run) -> None:
+        """A finished run."""
+        self._write(
+            "INSERT INTO run (slot, scene, kind, sha256, settings, report, made) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            self.slot, scene, run.kind, run.report.sha256,
+            json.dumps(run.settings), json.dumps(run.report.to_dict()), _now(),
+        )
+
+    def runs(self, scene: str) -> list[Run]:
+        """The finished runs of a scene, oldest first."""
+        rows = self._db.execute(
+            "SELECT kind, settings, report FROM run WHERE slot = ? AND scene = ? ORDER BY id", (self.slot, scene)
+        ).fetchall()
+        return [Run(kind, json.loads(turned), Report.from_dict(json.loads(made))) for kind, turned, made in rows]
+
+    def add_prediction(self, scene: str, said: Any, truth: Any, right: bool | None) -> None:
+        """What was predicted of a verdict, and what came."""
+        self._write(
+            'INSERT INTO prediction (slot, scene, said, truth, "right", made) VALUES (?, ?, ?, ?, ?, ?)',
+            self.slot, scene, json.dumps(said), json.dumps(truth), right, _now(),
+        )
+
+    def add_answer(self, question: str, said: str, right: bool) -> None:
+        """How a question was answered."""
+        self._write(
+            'INSERT INTO answer (slot, question, said, "right", made) VALUES (?, ?, ?, ?, ?)',
+            self.slot, question, said, right, _now(),
+        )
+
+    def begin_again(self) -> None:
+        """Forget the slot's place in the tale; runs, predictions and answers stay in the journal."""
+        self._write("DELETE FROM slot WHERE name = ?", self.slot)
+
+    def _json(self, text: str) -> dict[str, Any] | None:
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = None
+        if isinstance(value, dict):
+            return value
+        self.notices.append(f"What was saved in slot {self.slot!r} could not be read; the tale begins anew.")
+        return None
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing; sqlite3's own handling would leave schema changes outside."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # a full disk may have rolled back already
+            db.execute("ROLLBACK")
+        raise
+
+
+def _prepared(path: Path) -> sqlite3.Connection:
+    """An open book, brought to this program's version."""
+    db = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+    try:
+        # A network folder refuses write-ahead logging; then the older journal does.
+        if db.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            db.execute("PRAGMA journal_mode = DELETE")
+        # A finished transaction must outlive the machine's power, too.
+        db.execute("PRAGMA synchronous = FULL")
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise NewerBook(
+                f"the save book {path} was written by a newer version of this program "
+                f"(format {version}; this one knows {VERSION}). Update, or choose another folder with --home DIR."
+            )
+        if version:
+            db.execute("SELECT count(*) FROM slot").fetchone()  # a damaged page speaks up here, not mid-play
+        for step in range(version, VERSION):
+            with _transaction(db):
+                for statement in MIGRATIONS[step]:
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {step + 1}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

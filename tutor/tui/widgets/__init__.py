@@ -1,0 +1,1 @@
+"""Widgets that are given plain data and know nothing of the game."""

@@ -1,0 +1,100 @@
+"""Source text that can be read in a narrow pane: lines are folded, changed lines are lit and marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+GUTTER = 5
+"""Cells in front of the text: the mark, the line number, a space."""
+
+
+class CodeView(VerticalScroll):
+    """Shows a source; ``show`` gives the text and the lines, from 0, that are lit."""
+
+    DEFAULT_CSS = """
+    CodeView { height: 1fr; scrollbar-size-vertical: 1; }
+    CodeView > Static { width: 1fr; height: auto; }
+    """
+    BORDER_TITLE = "code"
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.source = ""
+        self.lit: tuple[int, ...] = ()
+        self._rows: dict[int, int] = {}
+        self._painted: tuple[str, tuple[int, ...], int] | None = None
+
+    def compose(self):  # noqa: ANN201 - Textual's own type is longer than the method
+        yield Static(classes="code--text")
+
+    def show(self, source: str, lit: Sequence[int] = ()) -> None:
+        """Paint this source; the first lit line is scrolled into view when the lit lines change."""
+        changed = tuple(lit) != self.lit or source != self.source
+        self.source, self.lit = source, tuple(lit)
+        self._paint()
+        if changed and self.lit:
+            self.call_after_refresh(self.go_to, self.lit[0])
+
+    def go_to(self, line: int) -> None:
+        """Scroll so that a line of the source stands a third from the top."""
+        self.scroll_to(y=max(self._rows.get(line, 0) - self.size.height // 3, 0), animate=False)
+
+    def on_resize(self) -> None:
+        self._paint()
+
+    def _paint(self) -> None:
+        width = self.size.width - self.styles.scrollbar_size_vertical
+        wanted = (self.source, self.lit, width)
+        if not self.is_mounted or width <= GUTTER + 8 or wanted == self._painted:
+            return
+        self._painted = wanted
+        rows, self._rows = [], {}
+        for number, line in enumerate(highlighted(self.source)):
+            self._rows[number] = len(rows)
+            rows += _folded(line, number, number in self.lit, width)
+        self.query_one(Static).update(Content("\n").join(rows))
+
+
+def highlighted(source: str) -> list[Content]:
+    """The lines of a Python source, coloured."""
+    from textual.highlight import highlight  # Pygments: only when the first code is shown
+
+    from tutor.tui.widgets.inks import CodeInks
+
+    return highlight(source, language="python", theme=CodeInks).split("\n", allow_blank=True)
+
+
+def _folded(line: Content, number: int, lit: bool, width: int) -> list[Content]:
+    """A line as the rows it takes, its gutter in front; a folded row is indented below its first."""
+    room = width - GUTTER
+    indent = len(line.plain) - len(line.plain.lstrip())
+    pieces, rest, hang = [], line, 0
+    while True:
+        cut = _cut(rest.plain, room - hang)
+        pieces.append(Content(" " * hang) + rest[:cut])
+        rest = rest[cut:]
+        if not rest.plain:
+            break
+        hang = min(indent + 4, room // 3)
+    rows = []
+    for fold, piece in enumerate(pieces):
+        mark = ">" if lit else " "
+        count = f"{number + 1:>3}" if fold == 0 else "  ·"
+        row = Content.assemble((mark, "$turned bold"), (count, "$turned" if lit else "$muted 70%"), " ") + piece
+        rows.append(row.pad_right(max(width - row.cell_length, 0)).stylize("on $lit") if lit else row)
+    return rows
+
+
+def _cut(text: str, room: int) -> int:
+    """How many letters of a text go on one row: up to the last space, comma or bracket that fits."""
+    if len(text) <= room:
+        return len(text)
+    for mark in (", ", " ", "(", "."):
+        place = text.rfind(mark, len(text) - len(text.lstrip()) + 1, room)
+        if place > room // 2:
+            return place + len(mark)
+    return room

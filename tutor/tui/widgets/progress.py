@@ -1,0 +1,55 @@
+"""One line on how a run goes, in the player's words, with a bar."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+BAR = 24
+
+
+def running_words(
+    epoch: int, epochs: int, seconds_left: float | None, apprentices: int = 1, done: int = 0
+) -> str:
+    """``The apprentice is learning ... 12 of 30 nights, 2 s left``."""
+    if apprentices > 1:
+        who = f"{apprentices} apprentices are learning, {done} done"
+    else:
+        who = "The apprentice is learning"
+    left = "" if seconds_left is None else f", {_seconds(seconds_left)} left"
+    return f"{who} ... {epoch} of {epochs} nights{left}"
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 1:
+        return "under 1 s"
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+class ProgressLine(Widget):
+    """The words, and while something runs, how far it has come."""
+
+    DEFAULT_CSS = """
+    ProgressLine { height: 1; width: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.words = ""
+        self.share: float | None = None
+        self.failure = False
+
+    def show(self, words: str, share: float | None = None, failure: bool = False) -> None:
+        """Say this; ``share`` from 0 to 1 while something runs."""
+        if (words, share, failure) != (self.words, self.share, self.failure):
+            self.words, self.share, self.failure = words, share, failure
+            self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width
+        if self.share is None:
+            words = self.words if len(self.words) <= width else self.words[: width - 1] + "…"
+            return Content.assemble(("× " if self.failure else "", "$count bold"), (words, "$count" if self.failure else ""))
+        bar = max(min(BAR, width - len(self.words) - 2), 0)
+        filled = round(min(max(self.share, 0.0), 1.0) * bar)
+        return Content.assemble(self.words, "  ", ("━" * filled, "$turned"), ("─" * (bar - filled), "$rule"))
