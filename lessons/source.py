@@ -34,7 +34,8 @@ class Source:
     @property
     def text(self) -> str:
         """The whole program."""
-        return f"{self.head}\n{self.data}\n\n{self.experiment}\n\n{self.main}"
+        parts = {"data": self.data, "experiment": self.experiment, "main": self.main}
+        return self.head + "".join(f"\n# --- {name} ---\n\n\n{part}\n" for name, part in parts.items()).rstrip("\n") + "\n"
 
     @property
     def sha256(self) -> str:
@@ -46,14 +47,17 @@ def source(recipe: Recipe) -> Source:
     """The program that carries out this recipe."""
     return Source(
         head=_head(recipe),
-        data="# --- data ---\n\n\n" + (_digits(recipe) if recipe.data == "digits" else _noise(recipe)),
-        experiment="# --- experiment ---\n\n\n" + "\n\n".join((_model(recipe), _evaluate(recipe), _train(recipe))),
-        main="# --- main ---\n\n\n" + _main(recipe),
+        data=_digits(recipe) if recipe.data == "digits" else _noise(recipe),
+        experiment="\n\n".join((_model(recipe), _evaluate(recipe), _train(recipe))),
+        main=_main(recipe),
     )
 
 
 def _head(recipe: Recipe) -> str:
-    shape = "-".join(str(n) for n in (DATA[recipe.data].inputs, *recipe.widths, DATA[recipe.data].outputs))
+    if len(recipe.widths) <= 8:
+        shape = "-".join(str(n) for n in (DATA[recipe.data].inputs, *recipe.widths, DATA[recipe.data].outputs))
+    else:
+        shape = f"{len(recipe.widths) + 1}-layer"
     files = DATA_FILES[recipe.data]
     beside = f", and {' and '.join(files)} beside this file" if files else ""
     numpy = "import numpy as np\n" if recipe.data == "digits" else ""
@@ -100,7 +104,7 @@ def _digits(recipe: Recipe) -> str:
 def _noise(recipe: Recipe) -> str:
     return dedent(f'''\
         def load_data(folder):
-            """Return {{split: (x, y)}}; x is (n, 10), y is (n, 1), and neither knows the other."""
+            """Return {{split: (x, y)}}; x is (n, 10), y is (n, 1), both chance."""
             generator = torch.Generator().manual_seed(1897)
 
             def blank(rows):

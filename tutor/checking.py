@@ -83,7 +83,7 @@ def claims(challenge: Challenge, at: Any) -> Iterator[Claim]:
 def check(known: argparse.Namespace) -> int:
     """Print findings and proofs; exit code 1 where an error was found."""
     from story.lint import lint
-    from story.reading import ChapterError, read_tale
+    from story.reading import ChapterErrors, read_tale
 
     paths = _paths(known.paths)
     device = check_device(known.device)
@@ -91,8 +91,8 @@ def check(known: argparse.Namespace) -> int:
     proofs: list[Proof] = []
     try:
         tale = read_tale(paths)
-    except ChapterError as error:
-        findings = [Finding(str(f.path), f.line, "error", "reading", f.message) for f in error.faults]
+    except ChapterErrors as error:
+        findings = [Finding(str(f.path), f.line, "error", "reading", f.message) for f in error.errors]
         tale = None
     if tale:
         findings = [Finding(str(f.path), f.line, f.severity, f.rule, f.message) for f in lint(tale)]

@@ -16,10 +16,10 @@ from tutor import home
 from tutor.laboratory import Laboratory, TrainingDied, TrainingFailed, TrainingStopped
 
 if TYPE_CHECKING:
-    from story.chapter import Page, Question
+    from story.chapter import Page
     from lessons.recipe import Recipe
     from lessons.report import Report
-    from story.telling import Answered, Judged, Offered, Passage, Playthrough
+    from story.telling import Answered, Asked, Judged, Offered, Passage, Playthrough
     from tutor.bench import Bench, Judgement
     from tutor.savebook import SaveBook
 
@@ -144,7 +144,7 @@ class Game:
             raise Mistake(f"chapter {id!r} is not open yet.")
         if self._play is None:
             self._begin(self._saved)
-        self.play.go_to_chapter(id)
+        self.play.open_chapter(id)
         self._arrive()
 
     def _begin(self, state: dict[str, object] | None) -> None:
@@ -224,7 +224,7 @@ class Game:
         """What may be done here."""
         return self.play.choices()
 
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[Asked]:
         """What is asked here and not yet answered."""
         return self.play.questions()
 
@@ -239,6 +239,8 @@ class Game:
 
     def choose(self, number: int) -> None:
         """Take the choice of that number, from 0."""
+        if self.laboratory.running:
+            raise Mistake("the apprentice is still learning. Stop the run first.")
         self.play.choose(number)
         self._arrive()
 

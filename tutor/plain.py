@@ -17,8 +17,7 @@ from lessons.settings import SETTINGS
 from tutor.game import Game, Options
 
 if TYPE_CHECKING:
-    from story.chapter import Question
-    from story.telling import Passage
+    from story.telling import Asked, Passage
 
 WIDTH = 78
 REPORTS = 6
@@ -68,9 +67,11 @@ class Plain:
 
     # telling
 
-    def _say(self, text: str = "", indent: str = "") -> None:
+    def _say(self, text: str = "") -> None:
         for line in text.split("\n"):
-            print(textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent), file=self._out)
+            # What is indented (choices, answers, figures) stays indented where it wraps.
+            indent = " " * (len(line) - len(line.lstrip()) + (3 if line.startswith("  ") else 0))
+            print(textwrap.fill(line, WIDTH, subsequent_indent=indent), file=self._out)
         self._out.flush()
 
     def _notices(self) -> None:
@@ -146,7 +147,7 @@ class Plain:
             while not self._answered(question):
                 pass
 
-    def _answered(self, question: Question) -> bool:
+    def _answered(self, question: Asked) -> bool:
         self._say(question.ask)
         for number, line in enumerate(question.code, 1):
             print(f"    {number:2d}  {line}", file=self._out)
@@ -358,16 +359,15 @@ class Plain:
 
 def _progress_words(running) -> str:  # type: ignore[no-untyped-def]
     """Where a run stands: nights, and the curves' last values averaged over the seeds."""
-    words = [f"night {running.epoch} of {running.epochs}"]
+    words = f"night {running.epoch} of {running.epochs}"
     if len(running.seeds) > 1:
-        words[0] += f", {len(running.done)} of {len(running.seeds)} apprentices done"
-    pair = ("train_accuracy", "validation_accuracy")
-    if not any("train_accuracy" in columns for columns in running.curves.values()):
-        pair = ("train_loss", "validation_loss")
-    for name in pair:
+        words += f" ({len(running.done)} of {len(running.seeds)} done)"
+    kind = "accuracy" if any("train_accuracy" in columns for columns in running.curves.values()) else "loss"
+    shown = []
+    for split, name in (("training", f"train_{kind}"), ("validation", f"validation_{kind}")):
         last = [columns[name][-1] for columns in running.curves.values() if name in columns]
-        words.append(f"{metrics.metric(name).label} {metrics.show(name, metrics.summarise(last).mean)}")
-    return ", ".join(words)
+        shown.append(f"{split} {metrics.show(name, metrics.summarise(last).mean)}")
+    return f"{words}: {kind} {', '.join(shown)}"
 
 
 def play_plain(options: Options) -> int:

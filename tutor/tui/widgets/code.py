@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -28,7 +29,7 @@ class CodeView(VerticalScroll):
         self._rows: dict[int, int] = {}
         self._painted: tuple[str, tuple[int, ...], int] | None = None
 
-    def compose(self):  # noqa: ANN201 - Textual's own type is longer than the method
+    def compose(self) -> ComposeResult:
         yield Static(classes="code--text")
 
     def show(self, source: str, lit: Sequence[int] = ()) -> None:
@@ -65,7 +66,10 @@ def highlighted(source: str) -> list[Content]:
 
     from tutor.tui.widgets.inks import CodeInks
 
-    return highlight(source, language="python", theme=CodeInks).split("\n", allow_blank=True)
+    inked = highlight(source, language="python", theme=CodeInks)
+    # Textual lays its own text colour under everything; ours is the one of the pane.
+    inked = Content(inked.plain, [span for span in inked.spans if span.style != "$text"])
+    return inked.split("\n", allow_blank=True)
 
 
 def _folded(line: Content, number: int, lit: bool, width: int) -> list[Content]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -24,7 +26,7 @@ def percent(value: float) -> str:
 class Curves(Widget):
     """Draws ``Series`` in a frame with a legend above and values at the ends."""
 
-    COMPONENT_CLASSES = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         "curves--training",
         "curves--training-band",
         "curves--validation",
@@ -100,7 +102,7 @@ class Curves(Widget):
         ticks = {0: box.y1, (rows - 1) // 2: None, rows - 1: box.y0}
         if rows % 2:
             ticks[rows // 2] = (box.y0 + box.y1) / 2
-        lines = [self._legend(width, show)]
+        lines = [self._legend(width)]
         for row in range(rows):
             tick = ticks.get(row)
             edge = f"{show(tick):>{left - 1}} ┤" if tick is not None else " " * left + "│"
@@ -146,14 +148,20 @@ class Curves(Widget):
     def _mark_row(self, rows: int, box: Frame) -> int | None:
         return _row(self.mark[0], rows, box) if self.mark and box.y0 <= self.mark[0] <= box.y1 else None
 
-    def _legend(self, width: int, show: Callable[[float], str]) -> Strip:
-        parts: list[tuple[str, str]] = []
+    def _legend(self, width: int) -> Strip:
+        items: list[tuple[str, str, str]] = []
         for series in self.series:
-            parts += [("╍╍" if series.dotted else "━━", series.tone)]
             letter = f"{series.sign} " if series.sign and width < ROOMY else ""
-            parts += [(f" {letter}{series.name}   ", "legend")]
+            items.append(("╍╍" if series.dotted else "━━", series.tone, f" {letter}{series.name}"))
         if self.mark:
-            parts += [("┄┄", "mark"), (f" {self.mark[1]}", "legend")]
+            items.append(("┄┄", "mark", f" {self.mark[1]}"))
+        while len(items) > 1 and sum(len(sample + words) + 1 for sample, _, words in items) > width:
+            items.pop()  # the curves come first; a level to look out for can be missed
+        taken = sum(len(sample + words) for sample, _, words in items)
+        gap = " " * min(3, max((width - taken) // len(items), 1))
+        parts: list[tuple[str, str]] = []
+        for sample, tone, words in items:
+            parts += [(sample, tone), (words + gap, "legend")]
         return self._line(parts, width)
 
     def _legend_text(self) -> str:
@@ -181,7 +189,7 @@ def _band(sheet: Sheet, series: Series, at: Callable[[float, float], tuple[int, 
         for x, low, high in zip(series.x, series.low, series.high, strict=False)
         if low is not None and high is not None
     ]
-    for (x, bottom, top), (x1, bottom1, top1) in zip(edges, edges[1:], strict=False):
+    for (x, bottom, top), (x1, bottom1, top1) in pairwise(edges):
         for column in range(x, x1 + 1):
             part = (column - x) / (x1 - x) if x1 > x else 0.0
             low, high = round(bottom + (bottom1 - bottom) * part), round(top + (top1 - top) * part)

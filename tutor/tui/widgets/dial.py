@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 LABEL = 16
-"""Cells that the name may take; longer names are cut."""
+"""Cells for the name, unless told; longer names are cut."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,14 @@ class Dial(Widget, can_focus=True):
         value: Any,
         words: bool = False,
         help: str = "",
+        label_width: int = LABEL,
     ) -> None:
         """``shown`` are the choices as the player reads them; ``words`` lays them out side by side."""
         super().__init__(name=name, id=f"dial-{name}")
         self.label, self.choices, self.shown, self.words = label, tuple(choices), tuple(shown), words
         self.tooltip = help or None
         self.help = help
+        self.label_width = label_width
         self.set_reactive(Dial.place, self.choices.index(value))
         self._spots: list[Spot] = []
 
@@ -122,9 +124,10 @@ class Dial(Widget, can_focus=True):
 
     def render(self) -> Content:
         marker = "▸ " if self.has_focus else "  "
-        name = self.label if len(self.label) < LABEL else self.label[: LABEL - 2] + "…"
-        parts: list[tuple[str, str]] = [(marker, "$turned bold"), (f"{name:<{LABEL}}", "bold" if self.has_focus else "")]
-        start, room = len(marker) + LABEL, self.size.width - len(marker) - LABEL
+        wide = self.label_width
+        name = self.label if len(self.label) < wide else self.label[: wide - 2] + "…"
+        parts: list[tuple[str, str]] = [(marker, "$turned bold"), (f"{name:<{wide}}", "bold" if self.has_focus else "")]
+        start, room = len(marker) + wide, self.size.width - len(marker) - wide
         side_by_side = sum(len(word) for word in self.shown) + 3 * len(self.shown) + 1
         if self.words and side_by_side <= room:
             parts += self._words(start)
@@ -154,9 +157,9 @@ class Dial(Widget, can_focus=True):
         after = start + 1 + len(value)
         self._spots = [Spot(start, start + 1, self.place - 1), Spot(after, after + 1, self.place + 1)]
         parts = [
-            ("‹" if self.place else " ", arrow),
+            ("<" if self.place else " ", arrow),
             (value, self._ink),
-            ("›" if self.place < last else " ", arrow),
+            (">" if self.place < last else " ", arrow),
         ]
         bar = min(room - longest - 6, 4 * last, 20)
         if bar < 3 or not last:

@@ -69,7 +69,7 @@ class SeedDots(Widget):
             words.write(at(self.target), f"goal {self.show(self.target)}", "bold")
         rows = [dots.runs(), line.runs(), words.runs()]
         if lost:
-            rows[0] = [*rows[0], (f" ×{lost} lost", "$count")]
+            rows[0] = [*rows[0], (f" ✗{lost} lost", "$count")]
         return rows
 
     def _edges(self, known: Sequence[float]) -> tuple[float, float]:

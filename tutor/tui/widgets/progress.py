@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 BAR = 24
@@ -12,10 +15,8 @@ def running_words(
     epoch: int, epochs: int, seconds_left: float | None, apprentices: int = 1, done: int = 0
 ) -> str:
     """``The apprentice is learning ... 12 of 30 nights, 2 s left``."""
-    if apprentices > 1:
-        who = f"{apprentices} apprentices are learning, {done} done"
-    else:
-        who = "The apprentice is learning"
+    several = f"{apprentices} apprentices are learning, {done} done"
+    who = several if apprentices > 1 else "The apprentice is learning"
     left = "" if seconds_left is None else f", {_seconds(seconds_left)} left"
     return f"{who} ... {epoch} of {epochs} nights{left}"
 
@@ -30,7 +31,7 @@ class ProgressLine(Widget):
     """The words, and while something runs, how far it has come."""
 
     DEFAULT_CSS = """
-    ProgressLine { height: 1; width: 1fr; padding: 0 1; }
+    ProgressLine { height: auto; max-height: 3; width: 1fr; padding: 0 1; }
     """
 
     def __init__(self, **kwargs: object) -> None:
@@ -43,13 +44,19 @@ class ProgressLine(Widget):
         """Say this; ``share`` from 0 to 1 while something runs."""
         if (words, share, failure) != (self.words, self.share, self.failure):
             self.words, self.share, self.failure = words, share, failure
-            self.refresh()
+            self.refresh(layout=True)
+
+    def _mark(self) -> str:
+        return "✗ " if self.failure else ""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return 1 if self.share is not None else max(len(textwrap.wrap(self._mark() + self.words, max(width, 1))), 1)
 
     def render(self) -> Content:
         width = self.size.width
         if self.share is None:
-            words = self.words if len(self.words) <= width else self.words[: width - 1] + "…"
-            return Content.assemble(("× " if self.failure else "", "$count bold"), (words, "$count" if self.failure else ""))
+            lines = textwrap.wrap(self._mark() + self.words, max(width, 1))
+            return Content.styled("\n".join(lines), "$count" if self.failure else "")
         bar = max(min(BAR, width - len(self.words) - 2), 0)
         filled = round(min(max(self.share, 0.0), 1.0) * bar)
         return Content.assemble(self.words, "  ", ("━" * filled, "$turned"), ("─" * (bar - filled), "$rule"))

@@ -51,14 +51,15 @@ class Prose(VerticalScroll):
         self.set_class(compact, "-compact")
         self._told: list[tuple[str, str, tuple[tuple[str, str], ...]]] | None = None
 
-    async def show(self, passages: Sequence[Told]) -> None:
+    def show(self, passages: Sequence[Told]) -> None:
         """Tell these, from the top."""
         told = [(p.kind, p.speaker, tuple((s[0], s[1]) for s in p.spans)) for p in passages]
         if told == self._told:
             return
         self._told = told
-        await self.remove_children()
-        await self.mount_all(self._block(*passage) for passage in told)
+        with self.app.batch_update():
+            self.remove_children()
+            self.mount_all([self._block(*passage) for passage in told])
         self.scroll_home(animate=False)
 
     def _block(self, kind: str, speaker: str, spans: Sequence[tuple[str, str]]) -> Static:

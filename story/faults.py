@@ -1,0 +1,72 @@
+"""What is wrong with a chapter file: every error names the file, the line and the remedy."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lessons.mistakes import Mistake
+
+_TURNS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that reorder a line on the screen, so that it reads otherwise than it is."""
+
+MAX_ERRORS = 200
+"""Of one file; nobody mends more at a sitting."""
+
+
+class ChapterError(Mistake):
+    """One error of a chapter file; its text is ``FILE:LINE: message``, on one line."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        self.path, self.line, self.message = path, line, " ".join(message.split())
+        super().__init__(f"{path}:{line}: {self.message}")
+
+
+class ChapterErrors(Mistake):
+    """Every error found, in order of file and line; its text has one line for each."""
+
+    def __init__(self, errors: Iterable[ChapterError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+class Faults:
+    """Collects the errors of one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._found: dict[tuple[int, str], ChapterError] = {}
+
+    def add(self, line: int, message: object) -> None:
+        """Notes an error; the same words on the same line are noted once, and ``MAX_ERRORS`` in all."""
+        if len(self._found) < MAX_ERRORS:
+            error = ChapterError(self.path, line, str(message))
+            self._found.setdefault((line, error.message), error)
+
+    @contextmanager
+    def at(self, line: int) -> Iterator[None]:
+        """Notes a ``Mistake`` from within as an error of that line, and goes on."""
+        try:
+            yield
+        except Mistake as mistake:
+            self.add(line, mistake)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def raise_any(self) -> None:
+        """Raises ``ChapterErrors`` if there was one."""
+        if self._found:
+            raise ChapterErrors(sorted(self._found.values(), key=lambda error: error.line))
+
+
+def stray(text: str) -> str:
+    """The name of the first character that a terminal would obey, not show; empty if there is none."""
+    for character in text:
+        if character in "\n\t":
+            continue
+        if character in _TURNS or unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs"):
+            return f"U+{ord(character):04X}"
+    return ""

@@ -1,0 +1,271 @@
+"""The game without a screen: lessons, verdicts, and what survives a kill."""
+
+import asyncio
+import json
+import sqlite3
+
+import pytest
+
+from lessons.client import TrainingDied, TrainingFailed, TrainingStopped
+from lessons.mistakes import Mistake
+from tests.tutor.fakes import GOOD, OVERFIT, FakeLaboratory
+from tutor.game import Game, Options
+from tutor.savebook import NAME
+
+
+def won_at(setting, value):
+    return lambda recipe: GOOD if getattr(recipe, setting) == value else OVERFIT
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Opens games in one home; all are closed in the end."""
+    games = []
+
+    def open_game(numbers=won_at("dropout", 0.5), **options):
+        for old in games:
+            asyncio.run(old.close())
+        game = Game(Options(home=tmp_path, **options))
+        game.laboratory = FakeLaboratory(numbers, game._changed)
+        game.load()
+        games.append(game)
+        return game
+
+    yield open_game
+    for game in games:
+        asyncio.run(game.close())
+
+
+def at_lesson(game, chapter="no-mirror", scene="dining-hall"):
+    """Walk to a lesson by the first choices."""
+    game.new()
+    game.play.open_chapter(chapter)
+    game._arrive()
+    for _ in range(20):
+        if game.play.scene.id == scene:
+            return game.bench
+        for question in game.questions():
+            game.answer(question.id, 0)
+        game.choose(0)
+    raise AssertionError(f"no way to {scene}")
+
+
+def do(coroutine):
+    asyncio.run(coroutine)
+
+
+def test_the_first_run_is_the_start_settings_and_opens_the_rest(opened):
+    game = opened()
+    bench = at_lesson(game)
+    assert bench.locked and not bench.why_open and game.why() == []
+    with pytest.raises(Mistake, match="fail first"):
+        bench.turn("dropout", 0.5)
+    assert bench.why_not_judge() == "Train once before you ask for a verdict."
+    assert "opens after each run that misses" in bench.hint()
+    do(game.practise())
+    assert not bench.locked and game.why() and "short by" in game.message
+    assert bench.hint() == bench.challenge.hints[0]
+    bench.turn("dropout", 0.5)
+    assert any("nn.Dropout(0.5)" in bench.source.experiment.splitlines()[n] for n in bench.lit)
+
+
+def test_a_verdict_needs_a_prediction_and_answers_it(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.turn("dropout", 0.5)
+    do(game.judge())
+    assert game.verdict is None and game.message == "Predict first."
+    with pytest.raises(Mistake, match="Allowed: rise, fall, stay"):
+        bench.predict("sideways")
+    bench.predict("fall")
+    do(game.judge())
+    verdict = game.verdict
+    assert verdict.passed and verdict.predicted == "fall" and verdict.truth == "fall" and verdict.predicted_right
+    assert game.play.scene.id == "house-stands" and game.bench is None
+    assert "90.0%" in " ".join(p.text for p in game.passages())
+    game.go_on()
+    assert game.verdict is None and game.play.scene.id == "house-stands"
+
+
+def test_a_failed_verdict_leads_to_the_fail_scene_and_back(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.predict("stay")
+    do(game.judge())
+    assert not game.verdict.passed and game.verdict.diagnosis == "overfit" and game.verdict.predicted_right
+    assert game.play.scene.id == "house-falls"
+    game.go_on()
+    game.choose(0)
+    assert game.play.scene.id == "dining-hall" and game.bench.tries == 1
+    assert game.bench.prediction is None  # each verdict wants its own
+
+
+def test_practice_verdict_and_check_seeds_never_meet(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    do(game.practise())  # the same settings again: the next seed
+    bench.turn("dropout", 0.9)
+    do(game.practise())  # other settings: seed 0, for a fair comparison
+    for _ in range(3):
+        game.bench.predict("fall")
+        do(game.judge())
+        game.choose(0)
+    practice = [seeds for kind, _, seeds in game.laboratory.asked if kind == "practice"]
+    verdicts = [seeds for kind, _, seeds in game.laboratory.asked if kind == "verdict"]
+    assert practice == [(0,), (1,), (0,)]
+    assert verdicts == [tuple(range(1000, 1005)), tuple(range(1005, 1010)), tuple(range(1010, 1015))]
+
+
+def test_verdicts_on_the_same_settings_pool_their_seeds(opened):
+    """Trying again does not help: the first, bad five stay in the account."""
+    bad, good = dict(OVERFIT), dict(GOOD, test_accuracy=0.80)
+    answers = [bad, bad, good]
+    game = opened(lambda recipe: answers.pop(0))
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.predict("stay")
+    do(game.judge())
+    assert (game.verdict.seeds, game.verdict.pooled) == (5, 0)
+    game.choose(0)
+    game.bench.predict("stay")
+    do(game.judge())
+    assert (game.verdict.seeds, game.verdict.pooled) == (10, 5)
+    assert not game.verdict.passed  # 0.80 alone would have passed; the mean of all ten does not
+
+
+def test_other_settings_are_judged_by_themselves(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.predict("stay")
+    do(game.judge())
+    game.choose(0)
+    game.bench.turn("dropout", 0.5)
+    game.bench.predict("fall")
+    do(game.judge())
+    assert game.verdict.passed and game.verdict.pooled == 0
+
+
+def test_a_diverged_verdict_fails_with_a_sentence(opened):
+    game = opened(lambda recipe: {})
+    bench = at_lesson(game)
+    do(game.practise())
+    assert "left the numbers at night 4" in game.message
+    bench.predict("fall")
+    do(game.judge())
+    assert not game.verdict.passed and game.verdict.diagnosis == "diverged"
+    assert "nan" not in " ".join(p.text for p in game.passages()).lower()
+    assert "None" not in " ".join(p.text for p in game.passages())
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (TrainingDied("the training process ended (signal 9)"), "Another is being started; nothing saved is lost"),
+        (TrainingStopped(), "Stopped"),
+        (TrainingFailed("device 'cuda' is not on this machine", lacks=True), "not on this machine"),
+    ],
+)
+def test_a_run_that_does_not_finish_is_said_and_can_be_repeated(opened, error, says):
+    game = opened()
+    bench = at_lesson(game)
+    game.laboratory.error = error
+    do(game.practise())
+    assert says in game.message and bench.locked
+    do(game.practise())
+    assert not bench.locked
+
+
+def snapshot(game):
+    return game.play.chapter.id, game.play.scene.id, game.play.flags, game.play.player
+
+
+def test_continue_returns_to_the_same_scene_with_the_same_flags_and_runs(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.turn("dropout", 0.5)
+    bench.predict("fall")
+    bench.hint()
+    before = snapshot(game)
+    again = opened()  # nothing was said to the first game: as after a kill
+    assert again.can_continue and again.where == "No Mirror, dining hall"
+    again.resume()
+    assert snapshot(again) == before
+    bench = again.bench
+    assert (bench.settings["dropout"], bench.prediction, len(bench.hints)) == (0.5, "fall", 1)
+    assert bench.last is not None and bench.first.means["test_accuracy"] == pytest.approx(OVERFIT["test_accuracy"])
+
+
+def test_a_kill_right_after_the_verdict_resumes_where_it_led(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.turn("dropout", 0.5)
+    bench.predict("fall")
+    do(game.judge())
+    told = [p.text for p in game.passages()]
+    again = opened()
+    again.resume()
+    assert again.play.scene.id == "house-stands" and [p.text for p in again.passages()] == told
+
+
+def test_every_step_is_on_disk_when_it_returns(opened, tmp_path):
+    game = opened()
+    at_lesson(game)
+
+    def on_disk():
+        with sqlite3.connect(tmp_path / NAME) as other:
+            return json.loads(other.execute("SELECT state FROM slot").fetchone()[0])["scene"]
+
+    assert on_disk() == "dining-hall"
+    assert game.undo() and on_disk() == game.play.scene.id != "dining-hall"
+
+
+def test_undo_takes_back_the_place_and_keeps_the_runs(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.turn("dropout", 0.5)
+    bench.predict("fall")
+    do(game.judge())
+    assert game.undo() and game.play.scene.id == "dining-hall"
+    assert game.bench.tries == 1 and not game.bench.locked
+
+
+def test_a_chapter_on_trial_leaves_the_tale_alone(opened, tmp_path):
+    from story.reading import shipped
+
+    game = opened()
+    at_lesson(game)
+    trial = opened(chapter=shipped()[1])
+    assert not trial.can_continue and trial.of == 1
+    trial.new()
+    assert opened().can_continue
+
+
+def test_chapters_open_when_what_they_require_is_done(opened):
+    game = opened()
+    game.new()
+    assert [row.state for row in game.chapters()] == ["open", "locked"]
+    with pytest.raises(Mistake, match="not open"):
+        game.open_chapter("no-mirror")
+
+
+def test_a_saved_setting_that_is_no_longer_offered_is_left_out(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    game.book.save_bench(bench.key, {"settings": {"dropout": 0.42, "gone": 1}, "hints": 99, "prediction": "sideways"})
+    again = opened()
+    again.resume()
+    assert again.bench.settings == {"dropout": 0.0} and again.bench.prediction is None
+    assert len(again.bench.hints) == len(again.bench.challenge.hints)
+
+
+def test_the_device_that_is_not_there_is_said(opened):
+    game = opened()
+    assert game.lab_words == "cpu, 1 thread"

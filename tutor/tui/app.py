@@ -1,0 +1,217 @@
+"""The full-screen application: holds the game, paints it on a timer, and goes from screen to screen."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from importlib import import_module
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from lessons.mistakes import Mistake
+from tutor.tui import themes
+from tutor.tui.screens.base import CastleScreen, Overlay
+from tutor.tui.screens.title import TitleScreen
+
+if TYPE_CHECKING:
+    from tutor.game import Game, Options
+
+PAINTS = 15
+"""Times a second that changes reach the screen; what comes faster is painted together."""
+
+SCREENS = {
+    "story": "StoryScreen",
+    "laboratory": "LaboratoryScreen",
+    "verdict": "VerdictScreen",
+}
+"""What the game may stand at -> the screen that shows it, in the module of the same name."""
+
+
+class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, stops some terminals
+    """Castle Dracula."""
+
+    TITLE = "Castle Dracula"
+    # Textual reads the stylesheet of a screen when it is pushed, and the first one never is.
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/title.tcss"]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-tiny"),
+        (60, "-narrow"),
+        (100, "-roomy"),
+        (120, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-flat"), (20, "-low"), (28, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "help", key_display="F1", tooltip="What this screen is, and its keys"),
+        Binding("ctrl+p", "command_palette", "all", key_display="^p", priority=True),
+        Binding("ctrl+c", "leave", "quit", show=False, tooltip="Leave the castle; everything is saved already"),
+    ]
+
+    def __init__(self, game: Game) -> None:
+        super().__init__()
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.theme = themes.DEFAULT
+        self.game = game
+        self.playing = False
+        """Whether a playthrough is on the screen, rather than the title."""
+        self.fault: Mistake | None = None
+        """Why the game could not be opened."""
+        self._dirty = False
+        game.on_change = self._mark
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Only ours, once they are registered: no other one fills in the colours that we name."""
+        every = super().available_themes
+        ours = {theme.name: theme for theme in themes.THEMES if theme.name in every}
+        return ours or every
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.THEMES[0].variables
+
+    def get_default_screen(self) -> Screen[Any]:
+        return TitleScreen()
+
+    # opening
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._open)
+        self.set_interval(1 / PAINTS, self._paint)
+
+    def _open(self) -> None:
+        """Behind the first frame: read the tale, then wake the training process."""
+        try:
+            self.game.load()
+        except Mistake as error:
+            self.fault = error
+            self.exit(return_code=2)
+            return
+        self.run_worker(self.game.wake(), name="wake")
+        self.follow()
+
+    # following the game
+
+    def _mark(self) -> None:
+        self._dirty = True
+
+    def _paint(self) -> None:
+        if self._dirty:
+            self._dirty = False
+            self.follow()
+
+    def follow(self) -> None:
+        """Show where the game stands now: on this screen if it can, else on the one that can."""
+        if not self.is_running:
+            return
+        for notice in self._notices():
+            self.notify(notice, timeout=10, markup=False)
+        screen = self.screen
+        if isinstance(screen, Overlay) or not isinstance(screen, CastleScreen):
+            return  # it goes away by itself, and then we follow
+        wanted = self.standing if self.playing else "title"
+        if screen.shows(wanted):
+            screen.sync()
+        elif wanted == "title":
+            self.pop_screen()
+        elif screen.shows("title"):
+            self.push_screen(self._make(wanted))
+        else:
+            self.switch_screen(self._make(wanted))
+
+    @property
+    def standing(self) -> str:
+        """Which kind of screen the game calls for."""
+        if self.game.verdict:
+            return "verdict"
+        return "laboratory" if self.game.bench and not self.game.questions() else "story"
+
+    @staticmethod
+    def _make(kind: str) -> CastleScreen:
+        """The screen of that kind; its module is loaded now, which is after the first frame."""
+        return getattr(import_module(f"tutor.tui.screens.{kind}"), SCREENS[kind])()
+
+    def _notices(self) -> list[str]:
+        notices = list(self.game.notices)
+        self.game.notices.clear()
+        return notices
+
+    def attempt(self, action: Any, *arguments: Any) -> bool:
+        """Do something that the game may refuse; its reason is shown."""
+        try:
+            action(*arguments)
+        except Mistake as error:
+            reason = str(error)
+            self.notify(reason[:1].upper() + reason[1:], severity="warning", markup=False)
+            return False
+        self.follow()
+        return True
+
+    # what can be done everywhere
+
+    def action_help(self) -> None:
+        """Open the help of this screen, or close it."""
+        from tutor.tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        elif isinstance(self.screen, CastleScreen):
+            self.push_screen(HelpScreen(self.screen.about), lambda _: self.follow())
+
+    def action_leave(self) -> None:
+        """Quit; everything is saved already."""
+        self.exit(return_code=0)
+
+    def action_to_title(self) -> None:
+        """Back to the title; Continue leads here again."""
+        self.playing = False
+        self.follow()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every action that says what it does is in the palette; a binding's tooltip is that."""
+        seen = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.tooltip and active.enabled and binding.action not in seen:
+                seen.add(binding.action)
+                name = f"{binding.description.capitalize()}  ({self.get_key_display(binding)})"
+                yield SystemCommand(name, binding.tooltip, partial(self.simulate_key, binding.key))
+        yield SystemCommand("Colours", "Choose other colours: by day, or high contrast", self.action_change_theme)
+
+    def crash(self) -> BaseException | None:
+        """What ended the application, if it was a fault (Textual keeps it in a private place)."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        # Textual would print a page of local variables here; whoever called run_tui says it in a line.
+        self._close_messages_no_wait()
+
+
+async def play(app: CastleApp) -> int:
+    """Run until the player leaves or the terminal goes away; the training process ends with it."""
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGHUP"):
+        with suppress(NotImplementedError, AttributeError, ValueError):
+            loop.add_signal_handler(getattr(signal, name), partial(app.exit, return_code=0))
+    try:
+        await app.run_async()
+    finally:
+        await app.game.close()
+    for error in (app.fault, app.crash()):
+        if error is not None:
+            raise error
+    return app.return_code or 0
+
+
+def run_tui(options: Options) -> int:
+    """Play on the full screen; the exit code. A ``Mistake`` or a fault is raised once the terminal is restored."""
+    from tutor.game import Game
+
+    return asyncio.run(play(CastleApp(Game(options))))

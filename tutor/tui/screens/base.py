@@ -1,0 +1,101 @@
+"""What all our screens have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tutor.tui.widgets.choices import Choices
+from tutor.tui.widgets.heading import Heading
+from tutor.tui.widgets.keyline import KeyLine
+
+if TYPE_CHECKING:
+    from tutor.game import Game
+    from tutor.tui.app import CastleApp
+
+
+class CastleScreen(Screen[Any]):
+    """A heading, a body, a line of keys; digits always choose; a word where the window is too small."""
+
+    AUTO_FOCUS = "Choices"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(n), f"pick({n})", f"take {n}", show=False) for n in range(1, 10)),
+        Binding("pageup", "page(-1)", "read back", show=False),
+        Binding("pagedown", "page(1)", "read on", show=False),
+    ]
+
+    kind = ""
+    """What of the game it shows, in the words of ``CastleApp.standing``."""
+    about = "play"
+    """The help page about it."""
+
+    @property
+    def castle(self) -> CastleApp:
+        """The application, under its own type."""
+        from tutor.tui.app import CastleApp
+
+        assert isinstance(self.app, CastleApp)
+        return self.app
+
+    @property
+    def game(self) -> Game:
+        """The game that is shown."""
+        return self.castle.game
+
+    def shows(self, kind: str) -> bool:
+        """Whether this screen can show the game as it stands."""
+        return kind == self.kind
+
+    def sync(self) -> None:
+        """Paint what the game says now."""
+
+    def compose(self) -> ComposeResult:
+        yield Heading()
+        yield from self.body()
+        yield KeyLine()
+        yield Static("The castle needs a larger window:\n60 columns and 20 rows at least.", id="too-small")
+
+    def body(self) -> ComposeResult:
+        """What stands between the heading and the keys."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        self.sync()
+
+    def head(self, place: str = "") -> None:
+        """Write the heading: chapter, place, device, position."""
+        game = self.game
+        self.query_one(Heading).show(
+            game.title, place or game.place, game.lab_words, f"chapter {game.number} of {game.of}"
+        )
+
+    def action_pick(self, number: int) -> None:
+        """Take a choice by its digit, whatever has the focus."""
+        for choices in self.query(Choices):
+            if choices.display:
+                choices.pick(number - 1)
+                return
+
+    def action_page(self, by: int) -> None:
+        """Scroll what is read, whatever has the focus."""
+        from tutor.tui.widgets.prose import Prose
+
+        for prose in self.query(Prose):
+            if prose.display:
+                prose.scroll_relative(y=by * max(prose.size.height - 2, 1), animate=False)
+
+
+class Overlay(CastleScreen):
+    """A screen that lies over another until it is answered."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "close", key_display="Esc", tooltip="Back to the screen below"),
+    ]
+
+    def action_close(self) -> None:
+        """Go away without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,104 @@
+"""What a workbench looks like: its settings, runs and measures, as the data that widgets take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from lessons import metrics
+from lessons.settings import Choice, Switch, setting
+from tutor.tui.widgets.bars import Measure
+from tutor.tui.widgets.dial import Dial
+from tutor.tui.widgets.progress import running_words
+from tutor.tui.widgets.series import Series, over_seeds
+
+if TYPE_CHECKING:
+    from tutor.bench import Bench
+
+LOCKED = "The dials are locked: first see it fail."
+FIRST = "t trains one apprentice on the settings as you found them; then the dials open."
+IDLE = "t trains one apprentice on these settings; j asks for the verdict over {seeds}."
+WAKING = "The apprentice takes its place ..."
+SAID = {"rise": "it will rise", "fall": "it will fall", "stay": "it will stay"}
+
+Curves = Mapping[int, Mapping[str, Sequence[float | None]]]
+
+
+def dials(bench: Bench) -> list[Dial]:
+    """A dial for each setting that is offered."""
+    wide = max((len(setting(offer.name).label) for offer in bench.challenge.offers), default=0) + 2
+    made = []
+    for offer in bench.challenge.offers:
+        kind = setting(offer.name)
+        shown = [kind.show(choice) for choice in offer.choices]
+        in_words = isinstance(kind, (Choice, Switch))
+        value = bench.settings[offer.name]
+        made.append(Dial(offer.name, kind.label, offer.choices, shown, value, in_words, kind.words, wide))
+    return made
+
+
+def series(curves: Curves, task: str) -> list[Series]:
+    """The curves of a run: accuracies, or for a regression the losses."""
+    what = "accuracy" if task == "classification" else "loss"
+    made = []
+    for name, dotted in (("training", False), ("validation", True)):
+        column = ("train" if name == "training" else name) + f"_{what}"
+        x, y, low, high = over_seeds(curves, column)
+        band = (low, high) if len(curves) > 1 else ((), ())
+        made.append(Series(name, x, y, *band, dotted=dotted, tone=name, sign=name[0].upper()))
+    return made
+
+
+def measures(curves: Curves, task: str) -> list[Measure]:
+    """The newest value of every live metric that the run has, averaged over its seeds; losses only in a regression."""
+    made = []
+    for metric in metrics.METRICS.values():
+        _, values, _, _ = over_seeds(curves, metric.name)
+        if not metric.live or not values or (metric.unit == "loss" and task == "classification"):
+            continue
+        value = values[-1]
+        bar = value if metric.noisy else None
+        true = metric.name == "right_label_accuracy"
+        tone = "$truth" if true else "$falsehood"
+        label = "small weights" if metric.name == "sparsity" else metric.label
+        made.append(Measure(label, metrics.show(metric.name, value), bar, tone, true, metric.words))
+    return made
+
+
+def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
+    """Goal, last result, prediction, and what the dial in hand does."""
+    rows = [("goal" if n == 0 else "and", words, "bold") for n, words in enumerate(bench.goal_words)]
+    rows.append(("last", bench.last_words, "" if bench.last else "$muted"))
+    if bench.prediction is not None:
+        rows.append(("said", said(bench.prediction), ""))
+    if bench.locked:
+        rows.append(("", LOCKED, "$turned"))
+    elif focused is not None:
+        rows.append(("", focused.help, "$muted italic"))
+    return rows
+
+
+def said(prediction: str | float) -> str:
+    """A prediction, in words."""
+    return SAID.get(prediction, prediction) if isinstance(prediction, str) else f"{prediction:g}"
+
+
+def mark(bench: Bench) -> tuple[float, str] | None:
+    """The level of the goal, where it is one on the test accuracy."""
+    for comparison in bench.challenge.goal.comparisons:
+        if comparison.metric == "test_accuracy" and not comparison.run:
+            return comparison.offset, "goal"
+    return None
+
+
+def running(bench: Bench) -> tuple[str, float]:
+    """The words and the share of the run under way."""
+    run = bench.running
+    if run is None or not run.curves:
+        return WAKING, 0.0
+    return running_words(run.epoch, run.epochs, run.seconds_left, len(run.seeds), len(run.done)), run.progress
+
+
+def settings_words(bench: Bench) -> str:
+    """The settings as they stand, in a line."""
+    return ", ".join(f"{setting(name).label} {setting(name).show(value)}" for name, value in bench.settings.items())

@@ -1,0 +1,265 @@
+"""The laboratory: a lesson's tale, its dials and goal, the curves of a run, what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid, Vertical, VerticalScroll
+
+from tutor.tui.screens import benchview
+from tutor.tui.screens.base import CastleScreen
+from tutor.tui.widgets.bars import Measures
+from tutor.tui.widgets.code import CodeView
+from tutor.tui.widgets.curves import Curves
+from tutor.tui.widgets.dial import Dial
+from tutor.tui.widgets.facts import Facts
+from tutor.tui.widgets.progress import ProgressLine
+from tutor.tui.widgets.prose import Prose
+
+TABS = ("tale", "why", "code")
+EXPORTED = "experiment.py"
+CLOSED = "This page opens after the first run: first see it fail, then read why."
+
+
+class LaboratoryScreen(CastleScreen):
+    """Shows one workbench; another lesson gets a screen of its own."""
+
+    CSS_PATH = "laboratory.tcss"
+    AUTO_FOCUS = "Dial"
+    kind = "laboratory"
+    about = "laboratory"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "train", "train", tooltip="Train one apprentice on the settings as they stand"),
+        Binding("j", "judge", "judge", tooltip="Ask for the verdict: predict, then fresh apprentices are trained"),
+        Binding("s", "stop", "stop", tooltip="Stop the run; nothing of it is kept"),
+        Binding("h", "hint", "hint", tooltip="Open the next hint, if a failed run has earned it"),
+        Binding("c", "tab('code')", "code", tooltip="Show the program of exactly this experiment"),
+        Binding("w", "tab('why')", "why", tooltip="Show the theory; it opens after the first run"),
+        Binding("y", "copy", "copy the code", show=False, tooltip="Copy the whole program to the clipboard"),
+        Binding("e", "export", "export the code", show=False, tooltip=f"Write the program to {EXPORTED}"),
+        Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale"),
+        Binding("escape", "app.to_title", "gate", show=False, tooltip="To the title; Continue leads here again"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        assert self.game.bench is not None
+        self.bench = self.game.bench
+        self.tab = "tale"
+        self._said = ""
+        self._heard = ""
+        self._coded: Any = None
+
+    def shows(self, kind: str) -> bool:
+        return kind == self.kind and self.game.bench is self.bench
+
+    def body(self) -> ComposeResult:
+        with Grid(id="bench"):
+            with Vertical(id="tale-pane"):
+                yield Prose(compact=True, id="tale")
+                yield Prose(compact=True, id="why")
+            with Vertical(id="code-pane"):
+                yield CodeView()
+            with VerticalScroll(id="dials-pane") as pane:
+                pane.border_title = "dials"
+                yield from benchview.dials(self.bench)
+                yield Facts()
+            with Vertical(id="curves-pane") as pane:
+                loss = self.bench.challenge.recipe.task != "classification"
+                pane.border_title = "loss, night by night" if loss else "accuracy, night by night"
+                yield Curves(waiting="nothing has been trained here yet")
+            with VerticalScroll(id="measures-pane", can_focus=False) as pane:
+                pane.border_title = "measured"
+                yield Measures()
+        yield ProgressLine()
+
+    def on_mount(self) -> None:
+        self.set_class(True, "-tab-tale")
+        super().on_mount()
+
+    # painting
+
+    def sync(self) -> None:
+        bench = self.bench
+        self.head()
+        self._tell()
+        for dial in self.query(Dial):
+            dial.show(bench.settings[dial.name or ""], bench.locked)
+        task = bench.challenge.recipe.task
+        until = bench.running.epochs if bench.running else None
+        self.query_one(Curves).show(
+            benchview.series(bench.curves, task), task == "classification", until, benchview.mark(bench)
+        )
+        self.query_one(Measures).show(benchview.measures(bench.curves, task))
+        self._facts()
+        self._code()
+        self._titles()
+        self._line()
+        self.refresh_bindings()
+
+    def _tell(self) -> None:
+        hints = [SimpleNamespace(kind="speech", speaker="Hint", spans=[("", hint)]) for hint in self.bench.hints]
+        closed = [SimpleNamespace(kind="narration", speaker="", spans=[("em", CLOSED)])]
+        self.query_one("#tale", Prose).show([*self.game.passages(), *hints])
+        self.query_one("#why", Prose).show(self.game.why() if self.bench.why_open else closed)
+
+    @on(events.DescendantFocus)
+    def _facts(self) -> None:
+        dial = self.focused if isinstance(self.focused, Dial) else None
+        self.query_one(Facts).show(benchview.facts(self.bench, dial))
+
+    def _code(self) -> None:
+        key = (tuple(self.bench.settings.items()), id(self.bench.last), self.bench.tries)
+        if key != self._coded:
+            self._coded = key
+            self.query_one(CodeView).show(self.bench.source.experiment, self.bench.lit)
+
+    def _titles(self) -> None:
+        roomy = self.has_class("-roomy") or self.has_class("-wide")
+        tabs = TABS[:2] if roomy else TABS
+        here = "tale" if roomy and self.tab == "code" else self.tab
+        title = " · ".join(
+            f"[b $foreground]{tab.title()}[/]" if tab == here else f"[@click=screen.tab('{tab}')]{tab.title()}[/]"
+            for tab in tabs
+        )
+        self.query_one("#tale-pane").border_title = title
+        self.query_one("#code-pane").border_title = "Code" if roomy else title
+
+    def _line(self) -> None:
+        line = self.query_one(ProgressLine)
+        if self.bench.running:
+            line.show(*benchview.running(self.bench))
+            self._said = ""
+            return
+        if self.game.message != self._heard:
+            self._heard = self._said = self.game.message
+        seeds = f"{self.bench.challenge.seeds} fresh ones"
+        idle = benchview.FIRST if self.bench.locked else benchview.IDLE.format(seeds=seeds)
+        last = self.bench.last
+        line.show(self._said or idle, None, bool(last and last.diverged and self._said == self._heard and self._said))
+
+    def say(self, words: str) -> None:
+        """A sentence in the line under the bench, until the next."""
+        self._said = words
+        self._line()
+
+    @on(events.Resize)
+    def _retitle(self) -> None:
+        self.call_after_refresh(self._titles)
+
+    @on(Measures.Explained)
+    def explain(self, event: Measures.Explained) -> None:
+        """A measure was pointed at."""
+        if not self.bench.running:
+            self.say(event.words)
+
+    # turning
+
+    @on(Dial.Turned)
+    def turn(self, event: Dial.Turned) -> None:
+        """A dial was turned; a combination that cannot be is turned back."""
+        self._said = ""
+        if not self.castle.attempt(self.bench.turn, event.name, event.value):
+            self.sync()
+
+    @on(Dial.Refused)
+    def refuse(self) -> None:
+        """A locked dial was touched."""
+        self.say(f"{benchview.LOCKED} Press t.")
+
+    def action_pick(self, number: int) -> None:
+        """A digit that no dial has taken goes to the first dial."""
+        for dial in self.query(Dial):
+            dial.focus()
+            dial.action_go(number - 1)
+            return
+
+    # running
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        running = self.is_mounted and self.bench.running is not None
+        if action in ("train", "judge", "undo") and running:
+            return None
+        if action == "stop" and not running:
+            return None
+        return True
+
+    def action_train(self) -> None:
+        """Train one apprentice. The worker is the app's: this screen may be gone when the run ends."""
+        self._said = ""
+        self.app.run_worker(self.game.practise(), name="practise")
+
+    def action_judge(self) -> None:
+        """Predict, then ask for the verdict."""
+        predict = self.bench.challenge.predict
+        if self.bench.locked:
+            self.say(self.bench.why_not_judge())
+        elif predict is None:
+            self._judge()
+        else:
+            from tutor.tui.screens.predict import PredictScreen
+
+            words = benchview.settings_words(self.bench)
+            ask = PredictScreen(predict.ask, predict.options, words, self.bench.challenge.seeds, self.bench.prediction)
+            self.app.push_screen(ask, self._predicted)
+
+    def _predicted(self, said: str | None) -> None:
+        if said is None:
+            self.castle.follow()
+        elif self.castle.attempt(self.bench.predict, said):
+            self._judge()
+
+    def _judge(self) -> None:
+        self._said = ""
+        self.app.run_worker(self.game.judge(), name="judge")
+
+    def action_stop(self) -> None:
+        """Stop the run under way."""
+        self.app.run_worker(self.game.stop(), name="stop")
+
+    # reading
+
+    def action_hint(self) -> None:
+        """Open a hint, or hear how one is earned."""
+        before = len(self.bench.hints)
+        words = self.bench.hint()
+        self.action_tab("tale", toggle=False)
+        self.say(f"A hint: {words}" if len(self.bench.hints) > before else words)
+        self.castle.follow()
+        self.call_after_refresh(lambda: self.query_one("#tale").scroll_end(animate=False))
+
+    def action_tab(self, name: str, toggle: bool = True) -> None:
+        """Show a page; asked for again, back to the tale."""
+        shown = "tale" if toggle and name == self.tab else name
+        for tab in TABS:
+            self.set_class(tab == shown, f"-tab-{tab}")
+        self.tab = shown
+        self._titles()
+        if shown == "code" and self.bench.lit:
+            view = self.query_one(CodeView)
+            self.call_after_refresh(view.go_to, self.bench.lit[0])
+
+    def action_copy(self) -> None:
+        """Copy the whole program, through the terminal."""
+        self.app.copy_to_clipboard(self.bench.source.text)
+        self.say("The program is on the clipboard, if this terminal allows it. e writes it to a file.")
+
+    def action_export(self) -> None:
+        """Write the program, and its data beside it."""
+        self.castle.attempt(lambda: self.say(_written(self.game.export(Path(EXPORTED)))))
+
+    def action_undo(self) -> None:
+        """Take back the last step of the tale."""
+        if self.game.undo():
+            self.castle.follow()
+        else:
+            self.say("There is no step before this one.")
+
+
+def _written(paths: list[Path]) -> str:
+    return f"Written: {', '.join(str(path) for path in paths)}."

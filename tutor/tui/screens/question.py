@@ -1,0 +1,90 @@
+"""A question: asked, answered by digit, and the reason after the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.tui.screens.base import Overlay
+from tutor.tui.widgets.choices import Choices, Item
+
+if TYPE_CHECKING:
+    from story.telling import Answered, Asked
+
+HEADS = {"quiz": "A question", "reason": "Why did it work?", "mend": "Mend the code"}
+
+
+class QuestionScreen(Overlay):
+    """Goes through the questions of a scene, one after another; used for quiz, reason and mend alike."""
+
+    CSS_PATH = "question.tcss"
+    about = "question"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: Asked | None = None
+        self.answered: Answered | None = None
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="page", can_focus=False):
+            yield Static(id="ask", markup=False)
+            yield Static(id="code")
+            yield Static(id="reason")
+            yield Choices()
+
+    def on_mount(self) -> None:
+        self._next()
+
+    def _next(self) -> None:
+        questions = self.game.questions()
+        if not questions:
+            self.dismiss(None)
+            return
+        self.asked, self.answered = questions[0], None
+        more = f", {len(questions) - 1} more to come" if len(questions) > 1 else ""
+        self.head(HEADS.get(self.asked.kind, HEADS["quiz"]) + more)
+        self.query_one("#ask", Static).update(self.asked.ask)
+        self.query_one("#code", Static).update(_code(self.asked.code, self.asked.fault))
+        self.query_one("#code").display = bool(self.asked.code)
+        self.query_one("#reason").display = False
+        self.query_one(Choices).show([Item(option) for option in self.asked.options])
+
+    @on(Choices.Picked)
+    def take(self, event: Choices.Picked) -> None:
+        """An answer, or having read the reason."""
+        if self.asked is None or self.answered is not None:
+            return self._next()
+        said = self.asked.options[event.number]
+        self.answered = self.game.answer(self.asked.id, event.number)
+        self.query_one("#reason", Static).update(_reason(said, self.answered))
+        self.query_one("#reason").display = True
+        self.query_one(Choices).show([Item("Go on")])
+        self.query_one("#page").scroll_end(animate=False)
+
+
+def _reason(said: str, answered: Answered) -> Content:
+    """What was said, whether it was right, and why."""
+    mark = ("✓ Right. ", "$met bold") if answered.right else ("✗ Not so. ", "$count bold")
+    parts = [("You said: ", "$muted"), (f"{said}\n\n", ""), mark, (answered.say, "")]
+    if not answered.right:
+        parts += [("\n\nRight would be: ", "$muted"), (answered.correct, "bold")]
+    return Content.assemble(*parts)
+
+
+def _code(lines: tuple[str, ...], fault: int) -> Content:
+    """The code, its faulty line lit and marked."""
+    if not lines:
+        return Content("")
+    from tutor.tui.widgets.code import highlighted
+
+    rows = []
+    for number, line in enumerate(highlighted("\n".join(lines)), 1):
+        lit = number == fault
+        row = Content.assemble((">" if lit else " ", "$turned bold"), (f"{number:>3} ", "$muted")) + line
+        rows.append(row.stylize("on $lit") if lit else row)
+    return Content("\n").join(rows)

@@ -1,0 +1,85 @@
+"""The tale: what is told in this scene, and what may be done."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.events import Resize
+from textual.widgets import Static
+
+from tutor.tui.screens.base import CastleScreen
+from tutor.tui.widgets.choices import Choices, Item
+from tutor.tui.widgets.prose import Prose, words
+
+ASKS = {
+    "quiz": "Answer a question",
+    "reason": "Say why it worked",
+    "mend": "Mend a piece of code",
+}
+"""How the questions of a scene are offered, by their kind."""
+
+
+class StoryScreen(CastleScreen):
+    """Prose in a column that can be read, and the choices under it."""
+
+    CSS_PATH = "story.tcss"
+    kind = "story"
+    about = "story"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale"),
+        Binding("escape", "app.to_title", "gate", key_display="Esc", tooltip="To the title; Continue leads here again"),
+    ]
+
+    def body(self) -> ComposeResult:
+        yield Prose(id="tale")
+        yield Static(id="pages")
+        with VerticalScroll(id="ways", can_focus=False):
+            yield Choices()
+
+    def sync(self) -> None:
+        self.head()
+        self.query_one(Prose).show(self.game.passages())
+        pages = self.game.pages()
+        won = " ".join(f"A page for the grimoire: {page.technique}. {page.does}" for page in pages)
+        self.query_one("#pages", Static).update(words([("", won)]))
+        self.query_one("#pages").display = bool(won)
+        self.query_one(Choices).show(self._ways())
+        self.call_after_refresh(self._fit)
+
+    def _ways(self) -> list[Item]:
+        if questions := self.game.questions():
+            return [Item(ASKS.get(questions[0].kind, ASKS["quiz"]))]
+        if self.game.ended:
+            return [Item("The tale ends here. To the gate")]
+        return [Item(choice.label) for choice in self.game.choices()]
+
+    @on(Resize)
+    def _fit(self) -> None:
+        """The prose may take all but what the choices need, and no more than it has words for."""
+        ways = min(self.query_one(Choices).virtual_size.height or 1, max(self.size.height // 2 - 2, 3))
+        pages = self.query_one("#pages")
+        taken = ways + 5 + (pages.outer_size.height + 1 if pages.display else 0)
+        self.query_one(Prose).styles.max_height = max(self.size.height - taken, 4)
+
+    @on(Choices.Picked)
+    def take(self, event: Choices.Picked) -> None:
+        """A choice was taken."""
+        if self.game.questions():
+            from tutor.tui.screens.question import QuestionScreen
+
+            self.app.push_screen(QuestionScreen(), lambda _: self.castle.follow())
+        elif self.game.ended:
+            self.castle.action_to_title()
+        else:
+            self.castle.attempt(self.game.choose, event.number)
+
+    def action_undo(self) -> None:
+        """Take back the last step."""
+        if self.game.undo():
+            self.castle.follow()
+        else:
+            self.notify("There is no step before this one.", severity="warning")

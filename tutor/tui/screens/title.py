@@ -1,0 +1,91 @@
+"""The gate: the castle, and the ways in."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Center, Vertical
+from textual.widgets import Static
+
+from tutor.tui.screens.base import CastleScreen
+from tutor.tui.widgets.castle import Castle
+from tutor.tui.widgets.choices import Choices, Item
+
+
+class TitleScreen(CastleScreen):
+    """Continue, New, Chapters, Quit; what will train, and where Continue leads."""
+
+    kind = "title"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "app.leave", "quit", tooltip="Leave the castle; everything is saved already"),
+    ]
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="gate"):
+            with Center():
+                yield Castle()
+            yield Static("C A S T L E   D R A C U L A", id="name")
+            yield Static("in which apprentices are raised, and learn to read", id="words")
+            with Center():
+                yield Choices(id="ways")
+            yield Static(id="device")
+
+    def sync(self) -> None:
+        game = self.game
+        if not game.loaded:
+            return self.query_one("#device", Static).update("the book is being opened ...")
+        where = game.where if game.can_continue or game.begun else ""
+        self.query_one(Choices).show(
+            [
+                Item("Continue", where or "nothing is saved yet", bool(where)),
+                Item("New", "begin at the door"),
+                Item("Chapters", "go to one that is open"),
+                Item("Quit", ""),
+            ]
+        )
+        self.query_one("#device", Static).update(f"apprentices are trained on: {game.lab_words}")
+
+    @on(Choices.Picked)
+    def take(self, event: Choices.Picked) -> None:
+        """One of the ways was taken."""
+        (self.resume, self.new, self.chapters, self.castle.action_leave)[event.number]()
+
+    def resume(self) -> None:
+        """Go on where the tale was left."""
+        self.castle.playing = True
+        if self.game.begun:
+            self.castle.follow()
+        else:
+            self.castle.attempt(self.game.resume)
+
+    def new(self) -> None:
+        """Begin anew, after a question where something would be left behind."""
+        if not (self.game.can_continue or self.game.begun):
+            return self._begin(0)
+        from tutor.tui.screens.ask import AskScreen
+
+        ask = AskScreen(
+            "Begin the tale anew?",
+            f"You are at: {self.game.where}. Your place in the tale is given up; your runs stay in the journal.",
+            ("Begin anew", "Stay"),
+        )
+        self.app.push_screen(ask, self._begin)
+
+    def _begin(self, answer: int | None) -> None:
+        if answer == 0:
+            self.castle.playing = True
+            self.castle.attempt(self.game.new)
+
+    def chapters(self) -> None:
+        """Choose a chapter."""
+        from tutor.tui.screens.chapters import ChaptersScreen
+
+        self.app.push_screen(ChaptersScreen(), self._open)
+
+    def _open(self, chapter: str | None) -> None:
+        if chapter is not None:
+            self.castle.playing = True
+            self.castle.attempt(self.game.open_chapter, chapter)
