@@ -115,6 +115,8 @@ class Memory:
     right: int = 0
     """Predictions that were right, of ``made``."""
     made: int = 0
+    done: list[str] = field(default_factory=list)
+    """Chapters that were left behind, or read to an end; an undo does not take that back."""
     undo: list[dict[str, Any]] = field(default_factory=list)
     """For each step, the parts of the place that it changed, as they were before."""
 
@@ -139,6 +141,11 @@ class Memory:
         self.answers[question] = {"asked": old["asked"] + 1, "right": old["right"] + right, "last": option}
         self.place = replace(self.place, answered=(*self.place.answered, question))
 
+    def finish(self, chapter: str) -> None:
+        """Records that a chapter is done."""
+        if chapter not in self.done:
+            self.done.append(chapter)
+
     def judge(self, lesson: str, judged: Judged) -> None:
         """Records a verdict and its prediction."""
         # Kept as a save would give it back, so that a resumed tale says the same.
@@ -159,6 +166,7 @@ class Memory:
                 "tries": self.tries,
                 "answers": self.answers,
                 "predictions": {"right": self.right, "made": self.made},
+                "done": self.done,
                 "undo": self.undo,
             }
         )
@@ -245,5 +253,6 @@ _READERS = {
     "verdicts": lambda v: {str(k): Judged.from_dict(table) for k, table in v.items()},
     "tries": lambda v: {str(k): _count(n) for k, n in v.items()},
     "answers": lambda v: {str(k): {n: _count(a[n]) for n in ("asked", "right", "last")} for k, a in v.items()},
+    "done": lambda v: list(_part("flags", v)),
     "undo": _steps,
 }

@@ -81,7 +81,7 @@ class Playthrough:
             return
         else:
             self.notice = f"The scene {clip(place.scene)} is no longer there. {chapter.title} begins again."
-        self._enter(chapter.id, chapter.scenes[0].id)
+        self._enter(chapter.id, chapter.scenes[0].id, leaving=False)
         self._memory.undo.clear()
 
     @property
@@ -110,6 +110,11 @@ class Playthrough:
         return frozenset(self._memory.place.flags)
 
     @property
+    def done(self) -> frozenset[str]:
+        """The chapters that were left behind, or read to an end."""
+        return frozenset(self._memory.done)
+
+    @property
     def verdict(self) -> Judged | None:
         """The last verdict on the way here."""
         return self._memory.verdicts.get(self._memory.place.verdict)
@@ -130,10 +135,13 @@ class Playthrough:
         return self.lesson is None and not self._open()
 
     def passages(self) -> list[Passage]:
-        """What is told here. The same as long as the player stays."""
+        """What is told here, as far as the first question that is still open."""
         facts, voice, told = self._facts(), self._voice(), []
+        open_lines = [line for line, question in self._asked() if self._is_open(question)]
         group = 0
         for part in self.scene.body:
+            if open_lines and part.line > open_lines[0]:
+                break
             if isinstance(part, Variants):
                 shown = self._memory.place.shown[group : group + 1]
                 item = shown[0] if shown else -1
@@ -178,7 +186,7 @@ class Playthrough:
     def open_chapter(self, chapter_id: str) -> None:
         """Goes to the beginning of a chapter; flags and journal stay."""
         chapter = self.tale.chapter(chapter_id)
-        self._enter(chapter.id, chapter.scenes[0].id)
+        self._enter(chapter.id, chapter.scenes[0].id, leaving=False)
 
     def questions(self) -> list[Asked]:
         """The questions of this scene that were not answered in this visit."""
@@ -239,14 +247,31 @@ class Playthrough:
             and (choice.condition is None or choice.condition.holds(facts))
         ]
 
-    def _unanswered(self) -> list[Question]:
-        asked = (self.tale.question(q.id) if isinstance(q, Recall) else q for q in self.scene.questions)
-        return [q for q in asked if q is not None and q.id not in self._memory.place.answered]
+    def _asked(self) -> list[tuple[int, Question]]:
+        """The questions of this scene, each with the line on which it stands here."""
+        pairs = [
+            (item.line, self.tale.question(item.id) if isinstance(item, Recall) else item)
+            for item in self.scene.questions
+        ]
+        return [(line, question) for line, question in pairs if question is not None]
 
-    def _enter(self, chapter: str, scene: str, **changes: Any) -> None:
-        """Goes to a scene: a new visit, with a fresh variant of each group."""
+    def _is_open(self, question: Question) -> bool:
+        return question.id not in self._memory.place.answered
+
+    def _unanswered(self) -> list[Question]:
+        return [question for _, question in self._asked() if self._is_open(question)]
+
+    def _enter(self, chapter: str, scene: str, leaving: bool = True, **changes: Any) -> None:
+        """Goes to a scene: a new visit, with a fresh variant of each group.
+
+        ``leaving``: whether going to another chapter means that this one is done.
+        """
         memory = self._memory
+        if leaving and chapter != memory.place.chapter:
+            memory.finish(memory.place.chapter)
         memory.go(replace(memory.place, chapter=chapter, scene=scene, shown=(), answered=(), **changes))
+        if scene in self.chapter.ends:
+            memory.finish(chapter)
         self._show()
 
     def _show(self) -> None:

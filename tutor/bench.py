@@ -53,7 +53,9 @@ class Bench:
     def __init__(self, key: str, challenge: Challenge, book: SaveBook) -> None:
         self.key, self.challenge = key, challenge
         self._book = book
-        self._runs = book.runs(key)
+        runs = book.runs(key)
+        self._runs = [run for run in runs if not run.earlier]
+        self._earlier = [run.report for run in runs if run.earlier and run.kind == "verdict"]
         saved = book.bench(key)
         self.settings = {**challenge.start, **self._still_offered(saved.get("settings"))}
         self.hints_open = min(_whole(saved.get("hints")), len(challenge.hints))
@@ -126,6 +128,11 @@ class Bench:
 
     def _reports(self, kind: str) -> list[Report]:
         return [run.report for run in self._runs if run.kind == kind]
+
+    @property
+    def _all_verdicts(self) -> list[Report]:
+        """Those of earlier games too: beginning anew does not make a seed fresh again."""
+        return [*self._earlier, *self._reports("verdict")]
 
     @property
     def first(self) -> Report | None:
@@ -229,7 +236,7 @@ class Bench:
 
     def verdict_seeds(self) -> list[int]:
         """Fresh seeds, consecutive over all verdicts of this scene."""
-        used = sum(len(made.seeds) for made in self._reports("verdict"))
+        used = sum(len(made.seeds) for made in self._all_verdicts)
         first = PRACTICE_SEEDS + used % (CHECK_SEEDS - PRACTICE_SEEDS - self.challenge.seeds)
         return list(range(first, first + self.challenge.seeds))
 
@@ -246,7 +253,7 @@ class Bench:
 
     def judged(self, made: Report) -> Judgement:
         """Keep a verdict run, hold all seeds of these settings against the goal, and the prediction beside it."""
-        same = [old for old in self._reports("verdict") if old.sha256 == made.sha256]
+        same = [old for old in self._all_verdicts if old.sha256 == made.sha256]
         self._keep("verdict", made)
         values = report.pooled([*same, made])
         means = {name: metrics.summarise(v).mean for name, v in values.items()}

@@ -25,9 +25,11 @@ from lessons.report import Report
 NAME = "castle.db"
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
-        "CREATE TABLE slot (name TEXT PRIMARY KEY, state TEXT NOT NULL, created TEXT NOT NULL, saved TEXT NOT NULL)",
+        """CREATE TABLE slot (
+            name TEXT PRIMARY KEY, game INTEGER NOT NULL, state TEXT NOT NULL,
+            created TEXT NOT NULL, saved TEXT NOT NULL)""",
         """CREATE TABLE run (
-            id INTEGER PRIMARY KEY, slot TEXT NOT NULL, scene TEXT NOT NULL, kind TEXT NOT NULL,
+            id INTEGER PRIMARY KEY, slot TEXT NOT NULL, game INTEGER NOT NULL, scene TEXT NOT NULL, kind TEXT NOT NULL,
             sha256 TEXT NOT NULL, settings TEXT NOT NULL, report TEXT NOT NULL, made TEXT NOT NULL)""",
         "CREATE INDEX run_place ON run (slot, scene, kind)",
         """CREATE TABLE prediction (
@@ -36,7 +38,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE answer (
             id INTEGER PRIMARY KEY, slot TEXT NOT NULL, question TEXT NOT NULL, said TEXT NOT NULL,
             "right" INTEGER NOT NULL, made TEXT NOT NULL)""",
-        "CREATE TABLE bench (slot TEXT NOT NULL, scene TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (slot, scene))",
+        """CREATE TABLE bench (
+            slot TEXT NOT NULL, game INTEGER NOT NULL, scene TEXT NOT NULL, state TEXT NOT NULL,
+            PRIMARY KEY (slot, game, scene))""",
     ),
 )
 """Step n takes a book from version n to n + 1. Steps that have shipped never change."""
@@ -54,6 +58,8 @@ class Run:
     """``practice`` or ``verdict``."""
     settings: dict[str, Any]
     report: Report
+    earlier: bool = False
+    """Whether it was made in an earlier game of the slot, before the tale was begun anew."""
 
 
 class NewerBook(Mistake):
@@ -87,6 +93,8 @@ class SaveBook:
                 ) from None
         try:
             self._db = self._open()
+            row = self._db.execute("SELECT game FROM slot WHERE name = ?", (slot,)).fetchone()
+            self._game = row[0] if row else 1
         except BaseException:
             self._lock.release()
             raise
@@ -155,44 +163,57 @@ class SaveBook:
     def state(self) -> dict[str, Any] | None:
         """The playthrough as it was saved last, if there is one."""
         row = self._db.execute("SELECT state FROM slot WHERE name = ?", (self.slot,)).fetchone()
-        return self._json(row[0]) if row else None
+        return self._json(row[0]) if row and row[0] else None
 
     def save(self, state: dict[str, Any]) -> None:
         """The playthrough as it is now."""
+        self._save_slot(json.dumps(state))
+
+    def begin_again(self) -> None:
+        """A new game in this slot; the runs, predictions and answers of earlier ones stay in the journal."""
+        self._game += 1
+        self._save_slot("")
+
+    def _save_slot(self, state: str) -> None:
         self._write(
-            "INSERT INTO slot VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET state = excluded.state, saved = excluded.saved",
-            self.slot, json.dumps(state), _now(), _now(),
+            "INSERT INTO slot VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) "
+            "DO UPDATE SET game = excluded.game, state = excluded.state, saved = excluded.saved",
+            self.slot, self._game, state, _now(), _now(),
         )
 
     # the laboratory
 
     def bench(self, scene: str) -> dict[str, Any]:
         """How the player left the laboratory of a scene: settings, opened hints, prediction."""
-        row = self._db.execute("SELECT state FROM bench WHERE slot = ? AND scene = ?", (self.slot, scene)).fetchone()
+        row = self._db.execute(
+            "SELECT state FROM bench WHERE slot = ? AND game = ? AND scene = ?", (self.slot, self._game, scene)
+        ).fetchone()
         return (self._json(row[0]) or {}) if row else {}
 
     def save_bench(self, scene: str, state: dict[str, Any]) -> None:
         """How the player leaves it."""
         self._write(
-            "INSERT INTO bench VALUES (?, ?, ?) ON CONFLICT (slot, scene) DO UPDATE SET state = excluded.state",
-            self.slot, scene, json.dumps(state),
+            "INSERT INTO bench VALUES (?, ?, ?, ?) ON CONFLICT (slot, game, scene) DO UPDATE SET state = excluded.state",
+            self.slot, self._game, scene, json.dumps(state),
         )
 
     def add_run(self, scene: str, run: Run) -> None:
         """A finished run."""
         self._write(
-            "INSERT INTO run (slot, scene, kind, sha256, settings, report, made) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self.slot, scene, run.kind, run.report.sha256,
+            "INSERT INTO run (slot, game, scene, kind, sha256, settings, report, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            self.slot, self._game, scene, run.kind, run.report.sha256,
             json.dumps(run.settings), json.dumps(run.report.to_dict()), _now(),
         )
 
     def runs(self, scene: str) -> list[Run]:
-        """The finished runs of a scene, oldest first."""
+        """The finished runs of a scene, oldest first, those of earlier games among them."""
         rows = self._db.execute(
-            "SELECT kind, settings, report FROM run WHERE slot = ? AND scene = ? ORDER BY id", (self.slot, scene)
+            "SELECT kind, settings, report, game FROM run WHERE slot = ? AND scene = ? ORDER BY id", (self.slot, scene)
         ).fetchall()
-        return [Run(kind, json.loads(turned), Report.from_dict(json.loads(made))) for kind, turned, made in rows]
+        return [
+            Run(kind, json.loads(turned), Report.from_dict(json.loads(made)), game != self._game)
+            for kind, turned, made, game in rows
+        ]
 
     def add_prediction(self, scene: str, said: Any, truth: Any, right: bool | None) -> None:
         """What was predicted of a verdict, and what came."""
@@ -207,10 +228,6 @@ class SaveBook:
             'INSERT INTO answer (slot, question, said, "right", made) VALUES (?, ?, ?, ?, ?)',
             self.slot, question, said, right, _now(),
         )
-
-    def begin_again(self) -> None:
-        """Forget the slot's place in the tale; runs, predictions and answers stay in the journal."""
-        self._write("DELETE FROM slot WHERE name = ?", self.slot)
 
     def _json(self, text: str) -> dict[str, Any] | None:
         try:

@@ -388,3 +388,36 @@ def test_a_choice_that_leads_nowhere_says_so(folder: Path) -> None:
 def test_a_tale_without_chapters_is_refused() -> None:
     with pytest.raises(Mistake, match="no chapters"):
         Playthrough(Tale(()))
+
+
+def test_what_follows_a_question_is_told_once_it_is_answered(folder):
+    path = folder / "01-first.md"
+    text = path.read_text(encoding="utf-8")
+    scene = (
+        "\n## asked\n\nBefore.\n\n```toml quiz\nid = \"one\"\nask = \"First?\"\nright = \"yes\"\nwrong = [\"no\"]\n"
+        "because = \"So.\"\n```\n\nBetween.\n\n```toml quiz\nid = \"two\"\nask = \"Second?\"\nright = \"yes\"\n"
+        "wrong = [\"no\"]\nbecause = \"So.\"\n```\n\nAfter.\n\n- [On](#asked)\n"
+    )
+    path.write_text(text + scene, encoding="utf-8")
+    play = Playthrough(read_tale(sorted(folder.glob("*.md"))))
+    play._enter(play.chapter.id, "asked")
+    told = lambda: [p.text for p in play.passages()]  # noqa: E731
+    assert told() == ["Before."]
+    play.answer(play.questions()[0].id, 0)
+    assert told() == ["Before.", "Between."]
+    play.answer(play.questions()[0].id, 0)
+    assert told() == ["Before.", "Between.", "After."]
+    assert Playthrough(play.tale, state=play.state).passages() == play.passages()
+
+
+def test_a_chapter_is_done_when_it_is_left_or_ended(tale):
+    play = Playthrough(tale)
+    first, second = (c.id for c in tale.chapters)
+    assert play.done == frozenset()
+    play.open_chapter(second)  # looking ahead finishes nothing
+    assert play.done == frozenset()
+    play._enter(first, tale.chapters[0].scenes[0].id)
+    assert play.done == {second}
+    assert Playthrough(tale, state=play.state).done == {second}
+    play.undo()
+    assert play.done == {second}

@@ -183,7 +183,7 @@ class FakeGame:
         self.begun = True
 
     def chapters(self) -> list[SimpleNamespace]:
-        states = (("the-knock", "The Knock", "done"), ("no-mirror", "No Mirror", "open"), ("collar", "Collar", "locked"))
+        states = (("the-knock", "The Knock", "done"), ("mirror", "No Mirror", "open"), ("collar", "Collar", "locked"))
         return [SimpleNamespace(id=i, title=t, state=s, teaches=("dropout",)) for i, t, s in states]
 
     def open_chapter(self, id: str) -> None:

@@ -236,6 +236,35 @@ def test_undo_takes_back_the_place_and_keeps_the_runs(opened):
     assert game.bench.tries == 1 and not game.bench.locked
 
 
+def test_a_new_game_starts_afresh_but_its_verdicts_count(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.predict("stay")
+    do(game.judge())
+    again = opened()
+    bench = at_lesson(again)
+    assert bench.locked and bench.tries == 0 and bench.last is None
+    do(again.practise())
+    bench.predict("stay")
+    do(again.judge())
+    assert again.laboratory.asked[-1][2] == tuple(range(1005, 1010)) and again.verdict.pooled == 5
+
+
+def test_a_chapter_left_behind_is_done_and_opens_the_next(opened):
+    game = opened()
+    at_lesson(game, "the-knock", "blank-page")
+    game.play.open_chapter("the-knock")
+    state = game.play.state
+    state["scene"], state["shown"] = "candle-out", []
+    game._begin(state)
+    game.choose(0)
+    assert game.play.chapter.id == "no-mirror"
+    assert [row.state for row in game.chapters()] == ["done", "open"]
+    game.open_chapter("no-mirror")
+    assert [row.state for row in opened().chapters()] == ["done", "open"]
+
+
 def test_a_chapter_on_trial_leaves_the_tale_alone(opened, tmp_path):
     from story.reading import shipped
 

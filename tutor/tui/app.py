@@ -49,7 +49,7 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
     ]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-flat"), (20, "-low"), (28, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "help", key_display="F1", tooltip="What this screen is, and its keys"),
+        Binding("f1,question_mark", "help", "help", key_display="F1", tooltip="What this screen is, and its keys"),
         Binding("ctrl+p", "command_palette", "all", key_display="^p", priority=True),
         Binding("ctrl+c", "leave", "quit", show=False, tooltip="Leave the castle; everything is saved already"),
     ]

@@ -72,7 +72,7 @@ class LaboratoryScreen(CastleScreen):
             with Vertical(id="curves-pane") as pane:
                 loss = self.bench.challenge.recipe.task != "classification"
                 pane.border_title = "loss, night by night" if loss else "accuracy, night by night"
-                yield Curves(waiting="nothing has been trained here yet")
+                yield Curves(waiting="nothing trained here yet")
             with VerticalScroll(id="measures-pane", can_focus=False) as pane:
                 pane.border_title = "measured"
                 yield Measures()
@@ -138,10 +138,13 @@ class LaboratoryScreen(CastleScreen):
             return
         if self.game.message != self._heard:
             self._heard = self._said = self.game.message
-        seeds = f"{self.bench.challenge.seeds} fresh ones"
-        idle = benchview.FIRST if self.bench.locked else benchview.IDLE.format(seeds=seeds)
-        last = self.bench.last
-        line.show(self._said or idle, None, bool(last and last.diverged and self._said == self._heard and self._said))
+        if self._said:
+            lost = bool(self.bench.last and self.bench.last.diverged) and self._said == self._heard
+            line.show(self._said[0].upper() + self._said[1:], failure=lost)
+        elif self.bench.locked:
+            line.show(benchview.FIRST)
+        else:
+            line.show(benchview.IDLE.format(seeds=f"{self.bench.challenge.seeds} fresh ones"))
 
     def say(self, words: str) -> None:
         """A sentence in the line under the bench, until the next."""

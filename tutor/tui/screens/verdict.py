@@ -35,7 +35,7 @@ class VerdictScreen(CastleScreen):
     kind = "verdict"
     about = "verdict"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g,enter", "go_on", "go on", key_display="Enter", tooltip="Put the verdict away and go on with the tale"),
+        Binding("g,enter", "go_on", "go on", key_display="Enter", tooltip="Put the verdict away: on with the tale"),
         Binding("escape", "app.to_title", "gate", key_display="Esc", tooltip="To the title"),
     ]
 

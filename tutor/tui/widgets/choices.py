@@ -126,12 +126,17 @@ class Choices(Widget, can_focus=True):
     def _lay(self, width: int) -> list[tuple[Content, int]]:
         """The rows, each with the place of the item that it belongs to."""
         laid: list[tuple[Content, int]] = []
+        longest = max((len(item.label) for item in self.items), default=0)
+        if HANG + longest + 2 + max((len(item.note) for item in self.items), default=0) > width:
+            longest = 0  # no column of notes: each stands behind its own label, if there is room
         for number, item in enumerate(self.items):
             here = number == self.cursor and self.has_focus
             ground = " on $cursor-bg" if here else ""
             ink = ("$foreground bold" if here else "$foreground") if item.enabled else "$muted"
             lines = textwrap.wrap(item.label, max(width - HANG, 10)) or [""]
             for fold, line in enumerate(lines):
+                if item.note and len(lines) == 1:
+                    line = f"{line:<{longest}}"
                 front = ("▸ " if here else "  ") if fold == 0 else "  "
                 count = (f"{number + 1}. " if number < 9 else "   ") if fold == 0 else "   "
                 parts = [(front, f"$turned bold{ground}"), (count, f"$turned{ground}"), (line, ink + ground)]

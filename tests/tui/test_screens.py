@@ -1,0 +1,516 @@
+"""The screens on a fake game, at three sizes."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.fake import FakeBench, FakeGame, judgement, learning, made
+from tests.tui.reading import SIZES, play, rows, settle, text, words
+from tutor.tui.app import CastleApp
+from tutor.tui.screens.help import PAGES
+
+Size = tuple[int, int]
+
+
+def lesson(trained: bool = True) -> FakeGame:
+    game = FakeGame()
+    game.bench = FakeBench()
+    if trained:
+        game.bench.last = made()
+    return game
+
+
+def asking(*kinds: str) -> FakeGame:
+    game = FakeGame()
+    game.asked = [
+        SimpleNamespace(id=f"q{n}", kind=kind, ask=f"Question {n}?", options=("Right", "Wrong"), code=(), fault=0)
+        for n, kind in enumerate(kinds)
+    ]
+    return game
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_title_says_where_continue_leads_and_what_will_train(size: Size) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        for said in ("No Mirror, the dining hall", "New", "Chapters", "Quit", "cpu, 1 thread", "C A S T L E"):
+            assert said in text(app)
+        assert "wake" in app.game.log
+
+    play(test, FakeGame(), size)
+
+
+def test_without_a_save_there_is_nothing_to_continue() -> None:
+    game = FakeGame()
+    game.can_continue = False
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        assert "resume" not in game.log
+        await pilot.press("2")
+        assert "new" in game.log
+
+    play(test, game)
+
+
+def test_a_new_game_over_a_saved_one_asks_first() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("2")
+        await settle(pilot)
+        assert "Begin the tale anew?" in text(app)
+        await pilot.press("2")
+        await settle(pilot)
+        assert "new" not in app.game.log and "Continue" in text(app)
+        await pilot.press("2", "1")
+        await settle(pilot)
+        assert "new" in app.game.log
+
+    play(test, FakeGame())
+
+
+def test_chapters_open_but_not_locked_ones() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("3")
+        await settle(pilot)
+        assert "locked" in text(app) and "✓ done" in text(app)
+        await pilot.press("3")
+        assert not any(isinstance(entry, tuple) for entry in app.game.log)
+        await pilot.press("2")
+        await settle(pilot)
+        assert ("open", "mirror") in app.game.log
+
+    play(test, FakeGame())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_story_tells_and_offers(size: Size) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        for said in ("No Mirror", "the dining hall", "chapter 5 of 12", "The Count", "Renfield", "Count the flies"):
+            assert said in text(app)
+        await pilot.press("2")
+        await settle(pilot)
+        assert ("choose", 1) in app.game.log
+        assert "the next room" in text(app) and "Go further" in text(app)
+
+    play(test, FakeGame(), size)
+
+
+def test_the_story_by_arrows_and_by_mouse() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("down", "down", "enter")
+        await settle(pilot)
+        await pilot.click("Choices", offset=(6, 0))
+        await settle(pilot)
+        assert app.game.log[-2:] == [("choose", 2), ("choose", 0)]
+
+    play(test, FakeGame())
+
+
+def test_digits_choose_while_the_prose_has_the_focus() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        app.screen.query_one("#tale").focus()
+        await pilot.press("3")
+        await settle(pilot)
+        assert ("choose", 2) in app.game.log
+
+    play(test, FakeGame())
+
+
+@pytest.mark.parametrize("key", ["b", "backspace"])
+def test_back_undoes_until_there_is_nothing(key: str) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press(key, key)
+        await settle(pilot)
+        assert app.game.log.count("undo") == 2
+        assert "There is no step before this one." in words(app)
+
+    play(test, FakeGame())
+
+
+def test_long_prose_leaves_room_for_the_choices() -> None:
+    game = FakeGame()
+    game.tale = game.tale * 8
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert "Follow the lamp" in text(app)
+        before = text(app)
+        await pilot.press("pagedown")
+        await settle(pilot)
+        assert text(app) != before
+
+    play(test, game)
+
+
+def test_questions_are_asked_before_the_choices_and_answered_with_a_reason() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert "Say why it worked" in text(app) and "Follow the lamp" not in text(app)
+        await pilot.press("1")
+        await settle(pilot)
+        assert "Question 0?" in text(app)
+        await pilot.press("2")
+        await settle(pilot)
+        assert "✗ Not so." in text(app) and "Right would be: Right" in words(app)
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("1")
+        await settle(pilot)
+        assert "✓ Right." in text(app)
+        await pilot.press("1")
+        await settle(pilot)
+        assert "Follow the lamp" in text(app)
+        assert [entry for entry in app.game.log if entry[0] == "answer"] == [("answer", "q0", 1), ("answer", "q1", 0)]
+
+    play(test, asking("reason", "quiz"))
+
+
+def test_a_mending_task_marks_the_faulty_line() -> None:
+    game = asking("mend")
+    game.asked[0].code, game.asked[0].fault = ("x = 1", "y = x.backward()"), 2
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("1")
+        await settle(pilot)
+        assert any(row.strip().startswith(">") and "backward" in row for row in rows(app))
+
+    play(test, game)
+
+
+def test_the_end_leads_to_the_gate() -> None:
+    game = FakeGame()
+    game.ended, game.offered = True, []
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert "The tale ends here" in text(app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "C A S T L E" in text(app)
+
+    play(test, game)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_laboratory_holds_everything(size: Size) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        for said in (
+            "No Mirror", "cpu, 1 thread", "chapter 5 of 12", "Tale", "Why", "Code", "dropout", "optimiser", "< ",
+            "test accuracy at least 75.0%", "66.3% (practice, one seed)", "training", "validation", "weight norm",
+            "small weights", "true labels learned", "false labels learned", "█", "▒",
+        ):
+            assert said in words(app), said
+
+    play(test, lesson(), size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_keys_of_the_laboratory_fit(size: Size) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        line = rows(app)[-1]
+        for key in ("t train", "j judge", "s stop", "h hint", "c code", "w why", "b back", "F1 help"):
+            assert key in line
+        assert len(line) <= size[0]
+
+    play(test, lesson(), size)
+
+
+def test_the_first_run_comes_before_the_dials() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert "The dials are locked: first see it fail." in words(app)
+        await pilot.press("right", "w")
+        await settle(pilot)
+        assert app.game.bench.settings["dropout"] == 0.0
+        assert "This page opens after the first run" in words(app)
+        await pilot.press("t")
+        await settle(pilot)
+        assert "practise" in app.game.log and "short by 8.7%" in words(app)
+        assert "Srivastava" in words(app)
+        await pilot.press("right")
+        await settle(pilot)
+        assert app.game.bench.settings["dropout"] == 0.2
+
+    play(test, lesson(trained=False))
+
+
+def test_turning_lights_the_code() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("c", "3")
+        await settle(pilot)
+        lit = [row for row in rows(app) if row.startswith(">")]
+        assert lit and "nn.Dropout(0.5)" in lit[0]
+        await pilot.press("c")
+        await settle(pilot)
+        assert "nn.Dropout" not in text(app)
+
+    play(test, lesson())
+
+
+@pytest.mark.parametrize("size", SIZES[1:])
+def test_with_room_the_code_stands_beside_the_tale(size: Size) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert "class Net" in text(app) and "The table was laid" in words(app)
+
+    play(test, lesson(), size)
+
+
+def test_the_laboratory_by_mouse() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        dial = app.screen.query_one("#dial-dropout")
+        row = rows(app)[dial.region.y]
+        await pilot.click(offset=(row.index(">", dial.region.x), dial.region.y))
+        await settle(pilot)
+        assert app.game.bench.settings["dropout"] == 0.2
+        top = rows(app)[1]
+        await pilot.click(offset=(top.index("Code") + 1, 1))
+        await settle(pilot)
+        assert "class Net" in text(app) or "nn.Linear" in text(app)
+        await pilot.click(offset=(rows(app)[-1].index("train"), 23))
+        await settle(pilot)
+        assert "practise" in app.game.log
+
+    play(test, lesson())
+
+
+def test_the_verdict_is_predicted_first() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("j")
+        await settle(pilot)
+        assert "Predict first" in text(app) and "What will dropout do" in text(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "judge" not in app.game.log
+        await pilot.press("j")
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        assert "judge" in app.game.log
+        await pilot.pause(0.1)
+        assert "The goal is met." in text(app)
+
+    play(test, lesson())
+
+
+def test_no_verdict_before_the_first_run() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("j")
+        await settle(pilot)
+        assert "Train once before you ask for a verdict." in words(app)
+
+    play(test, lesson(trained=False))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_run_under_way_is_told_in_nights(size: Size) -> None:
+    game = lesson()
+    game.bench.running = learning()
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert "The apprentice is learning ... 12 of 30 nights, 2 s left" in text(app)
+        await pilot.press("t")
+        assert "practise" not in app.game.log
+        await pilot.press("s")
+        await settle(pilot)
+        assert "stop" in app.game.log
+
+    play(test, game, size)
+
+
+def test_resizing_while_a_run_is_under_way() -> None:
+    game = lesson()
+    game.bench.running = learning(4, (1, 2, 3, 4, 5))
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        for night, (width, height) in enumerate([(120, 34), (70, 20), (50, 15), (80, 24)], 5):
+            game.bench.running = learning(night, (1, 2, 3, 4, 5))
+            game.on_change()
+            await pilot.resize_terminal(width, height)
+            await pilot.pause(0.1)
+            said = "larger window" if width < 60 else f"{night} of 30 nights"
+            assert said in words(app)
+
+    play(test, game)
+
+
+def test_changes_reach_the_screen_by_themselves() -> None:
+    game = lesson()
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        game.bench.running = learning(17)
+        game.on_change()
+        await pilot.pause(0.15)
+        assert "17 of 30 nights" in text(app)
+
+    play(test, game)
+
+
+def test_hints_stay_in_the_tale() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("h")
+        await settle(pilot)
+        assert words(app).count("Watch the false labels.") == 2
+
+    play(test, lesson())
+
+
+def test_the_code_is_copied_and_exported() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("y")
+        assert app.clipboard == app.game.bench.source.text
+        await pilot.press("e")
+        await settle(pilot)
+        assert "Written: experiment.py" in text(app)
+
+    play(test, lesson())
+
+
+def test_measures_explain_themselves_from_the_keyboard() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        app.screen.query_one("Measures").focus()
+        await pilot.press("down", "down", "down")
+        await settle(pilot)
+        assert "memorising, made visible" in words(app)
+
+    play(test, lesson())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_verdict_that_was_met(size: Size) -> None:
+    game = FakeGame()
+    game.verdict = judgement([0.79, 0.8, 0.795, 0.81, 0.79])
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        for said in ("✓ The goal is met.", "goal 75.0%", "79.7%", "to spare", "You said it will fall; it fell."):
+            assert said in words(app)
+        assert text(app).count("●") == 5 and "Enter go on" in rows(app)[-1]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert game.log[-1] == "go on" and "Follow the lamp" in text(app)
+
+    play(test, game, size)
+
+
+def test_a_verdict_that_was_missed_and_one_that_left_the_numbers() -> None:
+    for values, diverged, said in (
+        ([0.69, 0.7, 0.71, 0.7, 0.7], False, "short by"),
+        ([None] * 5, True, "left the numbers at night 3"),
+    ):
+        game = FakeGame()
+        game.verdict = judgement(values, diverged, predicted=None)
+
+        async def test(app: CastleApp, pilot: Pilot[Any], said: str = said) -> None:
+            await pilot.press("1")
+            await settle(pilot)
+            assert "✗" in text(app) and said in words(app)
+
+        play(test, game)
+
+
+def test_help_is_about_the_screen_and_every_screen_has_a_page() -> None:
+    for name in ("play", "story", "laboratory", "verdict", "predict", "question"):
+        assert (PAGES / f"{name}.md").exists()
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("f1")
+        await settle(pilot)
+        assert "The laboratory" in text(app)
+        await pilot.press("f1")
+        await settle(pilot)
+        assert "The table was laid" in words(app)
+        await pilot.press("question_mark")
+        await settle(pilot)
+        assert "The laboratory" in text(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "The table was laid" in words(app)
+
+    play(test, lesson())
+
+
+def test_a_notice_is_said_once() -> None:
+    game = FakeGame()
+    game.notices = ["The old save was set aside."]
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        assert "set aside" in words(app) and game.notices == []
+
+    play(test, game)
+
+
+def test_the_palette_holds_every_action() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        names = " ".join(command.title for command in app.get_system_commands(app.screen))
+        for word in "Train Judge Hint Code Why Copy Export Back Gate Help Quit Colours".split():
+            assert word in names
+
+    play(test, lesson())
+
+
+def test_no_key_that_a_terminal_takes_is_bound() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert not {"ctrl+b", "ctrl+j", "ctrl+o", "ctrl+s", "ctrl+q"} & set(app.screen.active_bindings)
+
+    play(test, lesson())
+
+
+@pytest.mark.parametrize("theme", ["castle by day", "castle, high contrast"])
+def test_other_colours(theme: str) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        app.theme = theme
+        await pilot.press("1")
+        await settle(pilot)
+        assert "dropout" in text(app)
+
+    play(test, lesson())
