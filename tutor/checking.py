@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lessons import goals
 from lessons.challenge import Challenge, Way
@@ -23,6 +23,9 @@ from lessons.recipe import Recipe
 from lessons.report import Report
 from tutor.cli import DONE, NOT_MET, check_device
 from tutor.running import with_client
+
+if TYPE_CHECKING:
+    from story.chapter import Tale
 
 THIN = 1.0
 """A solution that passes by less than this many standard errors is called thin."""
@@ -89,13 +92,14 @@ def check(known: argparse.Namespace) -> int:
     device = check_device(known.device)
     findings: list[Finding] = []
     proofs: list[Proof] = []
+    tale = None
     try:
         tale = read_tale(paths)
     except ChapterErrors as error:
         findings = [Finding(str(f.path), f.line, "error", "reading", f.message) for f in error.errors]
-        tale = None
     if tale:
-        findings = [Finding(str(f.path), f.line, f.severity, f.rule, f.message) for f in lint(tale)]
+        found = lint(with_neighbours(tale, paths))
+        findings = [Finding(str(f.path), f.line, f.severity, f.rule, f.message) for f in found if f.path in paths]
     if not known.json:
         _print_findings(findings)
     broken = any(f.severity == "error" for f in findings)
@@ -124,6 +128,27 @@ def check(known: argparse.Namespace) -> int:
         errors = sum(f.severity == "error" for f in findings)
         print(f"{len(paths)} chapters, {len(proofs)} proofs, {errors} errors, {len(findings) - errors} warnings")
     return NOT_MET if broken else DONE
+
+
+def with_neighbours(tale: Tale, paths: Sequence[Path]) -> Tale:
+    """The tale, and beside it what its chapters may lead to or require: their folder's, and those that ship."""
+    from story.chapter import Tale
+    from story.reading import ChapterErrors, read_chapter, shipped
+
+    chapters = {chapter.path.resolve(): chapter for chapter in tale.chapters}
+    ids = {chapter.id for chapter in tale.chapters}
+    around = {path for given in paths for path in given.parent.glob("*.md")}
+    for path in [*sorted(around), *shipped()]:
+        if path.resolve() in chapters:
+            continue
+        try:
+            chapter = read_chapter(path)
+        except ChapterErrors:
+            continue  # not asked about
+        if chapter.id not in ids:
+            chapters[path.resolve()] = chapter
+            ids.add(chapter.id)
+    return Tale(tuple(sorted(chapters.values(), key=lambda c: c.path.name)))
 
 
 def _paths(given: Sequence[Path]) -> list[Path]:

@@ -127,10 +127,17 @@ class Plain:
         self._say()
         self._say(f"--- {game.title}: {game.place} ---")
         self._say()
-        self._passages(game.passages())
+        told = 0
+        while True:
+            passages = game.passages()  # as far as the next question
+            self._passages(passages[told:])
+            told = len(passages)
+            if not (questions := game.questions()):
+                break
+            while not self._answered(questions[0]):
+                pass
         for page in game.pages():
             self._say(f"[A page of your grimoire is written: {page.technique}. {page.does}]")
-        self._questions()
         if game.bench:
             self._workbench()
         elif game.ended and not game.choices():
@@ -141,11 +148,6 @@ class Plain:
         while (game.play.chapter.id, game.play.scene.id) == here and self._hear():
             self._notices()
         self._notices()
-
-    def _questions(self) -> None:
-        for question in self.game.questions():
-            while not self._answered(question):
-                pass
 
     def _answered(self, question: Asked) -> bool:
         self._say(question.ask)

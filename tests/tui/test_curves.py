@@ -85,6 +85,8 @@ def test_a_seed_that_left_the_numbers_takes_the_mean_along() -> None:
 def test_a_loss_axis_fits_and_a_share_axis_is_fixed() -> None:
     losses = Series("training", [1, 2], [2.3, 0.4])
     assert frame([losses], share=False).y1 == 2.5
+    spike = Series("training", list(range(100)), [9.0, 5.0, *[0.2] * 98])
+    assert frame([spike], share=False).y1 < 0.5
     assert frame([losses], share=True).y1 == 1.0
     assert frame([losses], share=True, until=30).x1 == 30
 

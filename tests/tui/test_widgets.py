@@ -219,7 +219,7 @@ def test_facts_fold_under_themselves() -> None:
     async def test(app: Holder, pilot: Pilot[Any]) -> None:
         app.query_one(Facts).show([("goal", "test accuracy at least 75.0%", "")])
         await pilot.pause()
-        assert rows(app) == ["goal test accuracy at", "     least 75.0%"]
+        assert rows(app)[:2] == ["goal test accuracy at", "     least 75.0%"]
 
     hold(test, Facts(), size=(24, 5))
 

@@ -51,7 +51,7 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "help", key_display="F1", tooltip="What this screen is, and its keys"),
         Binding("ctrl+p", "command_palette", "all", key_display="^p", priority=True),
-        Binding("ctrl+c", "leave", "quit", show=False, tooltip="Leave the castle; everything is saved already"),
+        Binding("ctrl+c", "leave", "quit", show=False),
     ]
 
     def __init__(self, game: Game) -> None:
@@ -184,6 +184,7 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
                 name = f"{binding.description.capitalize()}  ({self.get_key_display(binding)})"
                 yield SystemCommand(name, binding.tooltip, partial(self.simulate_key, binding.key))
         yield SystemCommand("Colours", "Choose other colours: by day, or high contrast", self.action_change_theme)
+        yield SystemCommand("Quit", "Leave the castle; everything is saved already", self.action_leave)
 
     def crash(self) -> BaseException | None:
         """What ended the application, if it was a fault (Textual keeps it in a private place)."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tutor.bench import Bench
 
 LOCKED = "The dials are locked: first see it fail."
-FIRST = "t trains one apprentice on the settings as you found them; then the dials open."
+FIRST = "t trains one apprentice on these settings as they are; then the dials open."
 IDLE = "t trains one apprentice on these settings; j asks for the verdict over {seeds}."
 WAKING = "The apprentice takes its place ..."
 SAID = {"rise": "it will rise", "fall": "it will fall", "stay": "it will stay"}
@@ -84,9 +84,10 @@ def said(prediction: str | float) -> str:
 
 
 def mark(bench: Bench) -> tuple[float, str] | None:
-    """The level of the goal, where it is one on the test accuracy."""
+    """The level of the goal, where it is one on what the curves show."""
+    what = "accuracy" if bench.challenge.recipe.task == "classification" else "loss"
     for comparison in bench.challenge.goal.comparisons:
-        if comparison.metric == "test_accuracy" and not comparison.run:
+        if comparison.metric in (f"test_{what}", f"validation_{what}") and not comparison.run:
             return comparison.offset, "goal"
     return None
 

@@ -20,7 +20,7 @@ class TitleScreen(CastleScreen):
 
     kind = "title"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "app.leave", "quit", tooltip="Leave the castle; everything is saved already"),
+        Binding("q", "app.leave", "quit"),
     ]
 
     def body(self) -> ComposeResult:

@@ -96,8 +96,9 @@ class Measures(Widget, can_focus=True):
 
     def _lay(self, width: int) -> list[tuple[Content, int]]:
         """The rows, each with the number of its line; a bar that has no room beside its value goes under it."""
-        label = max((len(line.label) for line in self.lines), default=0) + 2
+        label = max((len(line.label) for line in self.lines), default=0) + 1
         value = max((len(line.value) for line in self.lines), default=0)
+        label += label + value + 2 < width
         beside = width - label - value - 5
         rows = []
         for number, line in enumerate(self.lines):

@@ -90,6 +90,8 @@ class Curves(Widget):
         box = frame(self.series, self.share, self.until)
         left = max(len(show(box.y0)), len(show(box.y1)), len(show((box.y0 + box.y1) / 2))) + 1
         ends = [self._end(series, show, width >= ROOMY) for series in self.series]
+        if self.mark:
+            ends.append(self.mark[1])
         right = max(len(end) for end in ends) + 1
         rows, columns = height - 2, width - left - right - 1
         if rows < 2 or columns < 4:
@@ -99,6 +101,9 @@ class Curves(Widget):
         labels = _spread([(_row(series.last, rows, box), n) for n, series in enumerate(self.series)], rows)
         tones = [series.tone for series in self.series]
         inks = [*tones, *(f"{tone}-band" for tone in tones)]
+        if marks is not None:
+            tones.append("mark")
+            labels.setdefault(marks, len(tones) - 1)
         ticks = {0: box.y1, (rows - 1) // 2: None, rows - 1: box.y0}
         if rows % 2:
             ticks[rows // 2] = (box.y0 + box.y1) / 2
@@ -123,7 +128,7 @@ class Curves(Widget):
         wide, high = sheet.dots_wide - 1, sheet.dots_high - 1
 
         def at(x: float, y: float) -> tuple[int, int]:
-            share = (min(max(y, box.y0), box.y1) - box.y0) / (box.y1 - box.y0)
+            share = min(max((y - box.y0) / (box.y1 - box.y0), -1.0), 2.0)  # beyond that it is off the sheet anyway
             return round((x - box.x0) / (box.x1 - box.x0) * wide), high - round(share * high)
 
         for ink, series in enumerate(self.series):
@@ -153,10 +158,6 @@ class Curves(Widget):
         for series in self.series:
             letter = f"{series.sign} " if series.sign and width < ROOMY else ""
             items.append(("╍╍" if series.dotted else "━━", series.tone, f" {letter}{series.name}"))
-        if self.mark:
-            items.append(("┄┄", "mark", f" {self.mark[1]}"))
-        while len(items) > 1 and sum(len(sample + words) + 1 for sample, _, words in items) > width:
-            items.pop()  # the curves come first; a level to look out for can be missed
         taken = sum(len(sample + words) for sample, _, words in items)
         gap = " " * min(3, max((width - taken) // len(items), 1))
         parts: list[tuple[str, str]] = []

@@ -70,16 +70,18 @@ def over_seeds(
 
 
 def frame(series: Sequence[Series], share: bool, until: float | None = None) -> Frame:
-    """The frame that holds all series; a share always runs from 0 to 1."""
+    """The frame for all series: a share always runs from 0 to 1, a loss from 0 to what most values reach."""
     xs = [x for s in series for x in s.x]
     x0 = min(xs, default=0.0)
     x1 = max([*xs, until or 0.0, x0 + 1])
     if share:
         return Frame(x0, x1, 0.0, 1.0)
-    ys = [v for s in series for values in (s.y, s.low, s.high) for v in values if finite(v) is not None]
+    ys = sorted(v for s in series for v in s.y if v is not None and math.isfinite(v))
     if not ys:
         return Frame(x0, x1, 0.0, 1.0)
-    return Frame(x0, x1, 0.0 if min(ys) >= 0 else min(ys), _round_up(max(ys)))
+    # The first few losses may be ten times the rest; they leave the frame at its upper edge.
+    top = max([ys[math.ceil(0.95 * len(ys)) - 1], *(s.last or 0.0 for s in series)])
+    return Frame(x0, x1, min(ys[0], 0.0), _round_up(top * 1.02))
 
 
 def _round_up(value: float) -> float:
