@@ -121,7 +121,7 @@ class Worker:
     def _go_on(self) -> None:
         while run := self._ready():
             seed = run.waiting.pop(0)
-            if run.device == "cpu" and sys.platform == "linux":
+            if can_fork(run.device):
                 foreign = [self._out, *(child.fd for child in self._children)]
                 self._children.append(
                     forked.fork(
@@ -194,6 +194,11 @@ class Worker:
         for child in self._children:
             child.kill()
         os._exit(0)
+
+
+def can_fork(device: str) -> bool:
+    """Whether a seed may have a forked process of its own."""
+    return device == "cpu" and sys.platform == "linux"
 
 
 def main() -> None:
