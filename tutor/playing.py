@@ -24,7 +24,9 @@ def play(known: argparse.Namespace) -> int:
     )
     if known.chapter is not None and not known.chapter.is_file():
         raise Mistake(f"{known.chapter} is not a file. Give a chapter file (*.md), or nothing for the tale.")
-    screen = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    # Textual draws on standard error, so that must be a terminal as well.
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    screen = all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM", "dumb") != "dumb"
     if known.plain or not screen:
         from tutor.plain import play_plain
 

@@ -507,12 +507,67 @@ def test_no_key_that_a_terminal_takes_is_bound() -> None:
     play(test, lesson())
 
 
-@pytest.mark.parametrize("theme", ["castle by day", "castle, high contrast"])
+@pytest.mark.parametrize("theme", ["castle-by-day", "castle-high-contrast"])
 def test_other_colours(theme: str) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         app.theme = theme
         await pilot.press("1")
         await settle(pilot)
         assert "dropout" in text(app)
+        assert app.current_theme.variables["turned"].lower() in app.export_screenshot().lower()
+
+    play(test, lesson())
+
+
+def test_a_number_is_predicted_by_typing_it() -> None:
+    from dataclasses import replace
+
+    from lessons.challenge import Prediction
+
+    game = lesson()
+    asked = Prediction("Which test accuracy?", metric="test_accuracy")
+    game.bench.challenge = replace(game.bench.challenge, predict=asked)
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        bench = game.bench
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("j")
+        await settle(pilot)
+        await pilot.press("x", "enter")
+        await settle(pilot)
+        assert "is not a number" in words(app) and "judge" not in game.log
+        await pilot.press("backspace", "8", "0", "%", "enter")
+        await settle(pilot)
+        assert bench.prediction == 0.8 and "judge" in game.log
+
+    play(test, game)
+
+
+def test_another_lesson_gets_another_bench() -> None:
+    game = lesson()
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        first = app.screen
+        game.bench = FakeBench()
+        game.on_change()
+        await pilot.pause(0.15)
+        assert app.screen is not first and "nothing yet" in text(app)
+
+    play(test, game)
+
+
+def test_the_gate_and_back_again() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "C A S T L E" in text(app)
+        await pilot.press("1")
+        await settle(pilot)
+        assert "dropout" in text(app) and app.game.log.count("resume") == 1
 
     play(test, lesson())

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -103,9 +103,14 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         self._dirty = True
 
     def _paint(self) -> None:
-        if self._dirty:
+        if self._dirty and self._in_view:
             self._dirty = False
             self.follow()
+
+    @property
+    def _in_view(self) -> bool:
+        """Whether a screen of the game is on top; what lies over it goes away by itself."""
+        return isinstance(self.screen, CastleScreen) and not isinstance(self.screen, Overlay)
 
     def follow(self) -> None:
         """Show where the game stands now: on this screen if it can, else on the one that can."""
@@ -113,12 +118,14 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
             return
         for notice in self._notices():
             self.notify(notice, timeout=10, markup=False)
-        screen = self.screen
-        if isinstance(screen, Overlay) or not isinstance(screen, CastleScreen):
-            return  # it goes away by itself, and then we follow
+        if not self._in_view:
+            self._mark()
+            return
+        screen = cast(CastleScreen, self.screen)
         wanted = self.standing if self.playing else "title"
         if screen.shows(wanted):
-            screen.sync()
+            if screen.is_mounted:  # it paints itself when it is
+                screen.sync()
         elif wanted == "title":
             self.pop_screen()
         elif screen.shows("title"):

@@ -77,7 +77,7 @@ THEMES = (
         cursor_bg="#34261a",
     ),
     _theme(
-        "castle by day",
+        "castle-by-day",
         dark=False,
         ground="#f4ecd9",
         raised="#e8dcc2",
@@ -97,7 +97,7 @@ THEMES = (
         cursor_bg="#e3d2ae",
     ),
     _theme(
-        "castle, high contrast",
+        "castle-high-contrast",
         dark=True,
         ground="#000000",
         raised="#000000",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
 from typing import TYPE_CHECKING
 
 from lessons import metrics
@@ -10,7 +10,7 @@ from lessons.settings import Choice, Switch, setting
 from tutor.tui.widgets.bars import Measure
 from tutor.tui.widgets.dial import Dial
 from tutor.tui.widgets.progress import running_words
-from tutor.tui.widgets.series import Series, over_seeds
+from tutor.tui.widgets.series import Columns, Series, latest, over_seeds
 
 if TYPE_CHECKING:
     from tutor.bench import Bench
@@ -20,8 +20,6 @@ FIRST = "t trains one apprentice on these settings as they are; then the dials o
 IDLE = "t trains one apprentice on these settings; j asks for the verdict over {seeds}."
 WAKING = "The apprentice takes its place ..."
 SAID = {"rise": "it will rise", "fall": "it will fall", "stay": "it will stay"}
-
-Curves = Mapping[int, Mapping[str, Sequence[float | None]]]
 
 
 def dials(bench: Bench) -> list[Dial]:
@@ -37,7 +35,7 @@ def dials(bench: Bench) -> list[Dial]:
     return made
 
 
-def series(curves: Curves, task: str) -> list[Series]:
+def series(curves: Columns, task: str) -> list[Series]:
     """The curves of a run: accuracies, or for a regression the losses."""
     what = "accuracy" if task == "classification" else "loss"
     made = []
@@ -49,15 +47,14 @@ def series(curves: Curves, task: str) -> list[Series]:
     return made
 
 
-def measures(curves: Curves, task: str) -> list[Measure]:
+def measures(curves: Columns, task: str) -> list[Measure]:
     """The newest value of every live metric that the run has, averaged over its seeds; losses only in a regression."""
     made = []
     for metric in metrics.METRICS.values():
-        _, values, _, _ = over_seeds(curves, metric.name)
-        if not metric.live or not values or (metric.unit == "loss" and task == "classification"):
+        value = latest(curves, metric.name) if metric.live else None
+        if value is None or (metric.unit == "loss" and task == "classification"):
             continue
-        value = values[-1]
-        bar = value if metric.noisy else None
+        bar = value if metric.noisy and math.isfinite(value) else None
         true = metric.name == "right_label_accuracy"
         tone = "$truth" if true else "$falsehood"
         label = "small weights" if metric.name == "sparsity" else metric.label

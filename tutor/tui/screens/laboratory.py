@@ -54,6 +54,7 @@ class LaboratoryScreen(CastleScreen):
         self._said = ""
         self._heard = ""
         self._coded: Any = None
+        self._ran = False
 
     def shows(self, kind: str) -> bool:
         return kind == self.kind and self.game.bench is self.bench
@@ -78,10 +79,6 @@ class LaboratoryScreen(CastleScreen):
                 yield Measures()
         yield ProgressLine()
 
-    def on_mount(self) -> None:
-        self.set_class(True, "-tab-tale")
-        super().on_mount()
-
     # painting
 
     def sync(self) -> None:
@@ -100,7 +97,9 @@ class LaboratoryScreen(CastleScreen):
         self._code()
         self._titles()
         self._line()
-        self.refresh_bindings()
+        if self._ran != bool(bench.running):
+            self._ran = bool(bench.running)
+            self.refresh_bindings()
 
     def _tell(self) -> None:
         hints = [SimpleNamespace(kind="speech", speaker="Hint", spans=[("", hint)]) for hint in self.bench.hints]
@@ -127,8 +126,11 @@ class LaboratoryScreen(CastleScreen):
             f"[b $foreground]{tab.title()}[/]" if tab == here else f"[@click=screen.tab('{tab}')]{tab.title()}[/]"
             for tab in tabs
         )
-        self.query_one("#tale-pane").border_title = title
-        self.query_one("#code-pane").border_title = "Code" if roomy else title
+        tale, code = self.query_one("#tale-pane"), self.query_one("#code-pane")
+        tale.border_title, code.border_title = title, "Code" if roomy else title
+        # Set here and not by a class of the screen, which would style every widget anew at each key.
+        tale.display, code.display = here != "code", roomy or here == "code"
+        self.query_one("#tale").display, self.query_one("#why").display = here == "tale", here == "why"
 
     def _line(self) -> None:
         line = self.query_one(ProgressLine)
@@ -239,8 +241,6 @@ class LaboratoryScreen(CastleScreen):
     def action_tab(self, name: str, toggle: bool = True) -> None:
         """Show a page; asked for again, back to the tale."""
         shown = "tale" if toggle and name == self.tab else name
-        for tab in TABS:
-            self.set_class(tab == shown, f"-tab-{tab}")
         self.tab = shown
         self._titles()
         if shown == "code" and self.bench.lit:

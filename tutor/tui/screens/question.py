@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tutor.tui.screens.base import Overlay
 from tutor.tui.widgets.choices import Choices, Item
+from tutor.tui.widgets.code import CodeBlock
 
 if TYPE_CHECKING:
     from story.telling import Answered, Asked
@@ -33,7 +34,7 @@ class QuestionScreen(Overlay):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="page", can_focus=False):
             yield Static(id="ask", markup=False)
-            yield Static(id="code")
+            yield CodeBlock(id="code")
             yield Static(id="reason")
             yield Choices()
 
@@ -49,7 +50,8 @@ class QuestionScreen(Overlay):
         more = f", {len(questions) - 1} more to come" if len(questions) > 1 else ""
         self.head(HEADS.get(self.asked.kind, HEADS["quiz"]) + more)
         self.query_one("#ask", Static).update(self.asked.ask)
-        self.query_one("#code", Static).update(_code(self.asked.code, self.asked.fault))
+        fault = self.asked.fault - 1 if self.asked.fault else None
+        self.query_one("#code", CodeBlock).show("\n".join(self.asked.code), fault)
         self.query_one("#code").display = bool(self.asked.code)
         self.query_one("#reason").display = False
         self.query_one(Choices).show([Item(option) for option in self.asked.options])
@@ -74,17 +76,3 @@ def _reason(said: str, answered: Answered) -> Content:
     if not answered.right:
         parts += [("\n\nRight would be: ", "$muted"), (answered.correct, "bold")]
     return Content.assemble(*parts)
-
-
-def _code(lines: tuple[str, ...], fault: int) -> Content:
-    """The code, its faulty line lit and marked."""
-    if not lines:
-        return Content("")
-    from tutor.tui.widgets.code import highlighted
-
-    rows = []
-    for number, line in enumerate(highlighted("\n".join(lines)), 1):
-        lit = number == fault
-        row = Content.assemble((">" if lit else " ", "$turned bold"), (f"{number:>3} ", "$muted")) + line
-        rows.append(row.stylize("on $lit") if lit else row)
-    return Content("\n").join(rows)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Static
 
 GUTTER = 5
@@ -56,8 +58,40 @@ class CodeView(VerticalScroll):
         rows, self._rows = [], {}
         for number, line in enumerate(highlighted(self.source)):
             self._rows[number] = len(rows)
-            rows += _folded(line, number, number in self.lit, width)
+            rows += _numbered(line, number, number in self.lit, width)
         self.query_one(Static).update(Content("\n").join(rows))
+
+
+class CodeBlock(Widget):
+    """A few lines of code in a text: as high as they are, folded to the width there is, one line lit at most."""
+
+    DEFAULT_CSS = """
+    CodeBlock { height: auto; width: 1fr; background: $panel; padding: 0 1; }
+    """
+
+    def __init__(self, source: str = "", lit: int | None = None, **kwargs: object) -> None:
+        """``lit`` is the line, from 0, that is in question; with it, lines are numbered."""
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.show(source, lit)
+
+    def show(self, source: str, lit: int | None = None) -> None:
+        """Paint this."""
+        self.lit = lit
+        self._lines = highlighted(source.rstrip("\n"))
+        self.refresh(layout=True)
+
+    def _rows(self, width: int) -> list[Content]:
+        rows: list[Content] = []
+        for number, line in enumerate(self._lines):
+            numbered = self.lit is not None
+            rows += _numbered(line, number, number == self.lit, width) if numbered else folded(line, width)
+        return rows
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._rows(max(width, GUTTER + 8)))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._rows(max(self.size.width, GUTTER + 8)))
 
 
 def highlighted(source: str) -> list[Content]:
@@ -72,9 +106,8 @@ def highlighted(source: str) -> list[Content]:
     return inked.split("\n", allow_blank=True)
 
 
-def _folded(line: Content, number: int, lit: bool, width: int) -> list[Content]:
-    """A line as the rows it takes, its gutter in front; a folded row is indented below its first."""
-    room = width - GUTTER
+def folded(line: Content, room: int) -> list[Content]:
+    """A line as the rows it takes; what does not fit goes on below, indented further than the line."""
     indent = len(line.plain) - len(line.plain.lstrip())
     pieces, rest, hang = [], line, 0
     while True:
@@ -82,10 +115,14 @@ def _folded(line: Content, number: int, lit: bool, width: int) -> list[Content]:
         pieces.append(Content(" " * hang) + rest[:cut])
         rest = rest[cut:]
         if not rest.plain:
-            break
+            return pieces
         hang = min(indent + 4, room // 3)
+
+
+def _numbered(line: Content, number: int, lit: bool, width: int) -> list[Content]:
+    """The rows of a line, the gutter in front of each."""
     rows = []
-    for fold, piece in enumerate(pieces):
+    for fold, piece in enumerate(folded(line, width - GUTTER)):
         mark = ">" if lit else " "
         count = f"{number + 1:>3}" if fold == 0 else "  ·"
         row = Content.assemble((mark, "$turned bold"), (count, "$turned" if lit else "$muted 70%"), " ") + piece

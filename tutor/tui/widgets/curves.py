@@ -158,6 +158,8 @@ class Curves(Widget):
         for series in self.series:
             letter = f"{series.sign} " if series.sign and width < ROOMY else ""
             items.append(("╍╍" if series.dotted else "━━", series.tone, f" {letter}{series.name}"))
+        if sum(len(sample + words) + 1 for sample, _, words in items) > width:
+            items = [(sample, tone, words[:2]) for sample, tone, words in items]
         taken = sum(len(sample + words) for sample, _, words in items)
         gap = " " * min(3, max((width - taken) // len(items), 1))
         parts: list[tuple[str, str]] = []

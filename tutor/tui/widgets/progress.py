@@ -50,11 +50,11 @@ class ProgressLine(Widget):
         return "✗ " if self.failure else ""
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return 1 if self.share is not None else max(len(textwrap.wrap(self._mark() + self.words, max(width, 1))), 1)
+        return max(len(textwrap.wrap(self._mark() + self.words, max(width, 1))), 1)
 
     def render(self) -> Content:
         width = self.size.width
-        if self.share is None:
+        if self.share is None or len(self.words) > width:
             lines = textwrap.wrap(self._mark() + self.words, max(width, 1))
             return Content.styled("\n".join(lines), "$count" if self.failure else "")
         bar = max(min(BAR, width - len(self.words) - 2), 0)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 COUNT = "The Count"
@@ -38,10 +39,9 @@ class Prose(VerticalScroll):
 
     DEFAULT_CSS = """
     Prose { height: 1fr; scrollbar-size-vertical: 1; }
-    Prose > Static { width: 1fr; height: auto; margin-bottom: 1; }
+    Prose > * { width: 1fr; height: auto; margin-bottom: 1; }
     Prose > .prose--speech { border-left: outer $spoken; padding-left: 1; }
     Prose > .prose--count { border-left: outer $count; }
-    Prose > .prose--code { background: $panel; padding: 0 1; }
     Prose.-compact > .prose--speech { border-left: none; padding-left: 0; }
     """
 
@@ -62,18 +62,14 @@ class Prose(VerticalScroll):
             self.mount_all([self._block(*passage) for passage in told])
         self.scroll_home(animate=False)
 
-    def _block(self, kind: str, speaker: str, spans: Sequence[tuple[str, str]]) -> Static:
+    def _block(self, kind: str, speaker: str, spans: Sequence[tuple[str, str]]) -> Widget:
         if kind == "code":
-            return Static(_code("".join(text for _, text in spans)), classes="prose--code")
+            from tutor.tui.widgets.code import CodeBlock  # most scenes hold none
+
+            return CodeBlock("".join(text for _, text in spans))
         if not speaker:
             return Static(words(spans))
         count = speaker == COUNT
         name = Content.styled(speaker, "$count bold" if count else "$spoken bold")
         said = name + Content("  " if self.compact else "\n") + words(spans)
         return Static(said, classes="prose--speech prose--count" if count else "prose--speech")
-
-
-def _code(text: str) -> Content:
-    from tutor.tui.widgets.code import highlighted
-
-    return Content("\n").join(highlighted(text.rstrip("\n")))

@@ -45,28 +45,46 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+DRAWN = 400
+"""Points that a curve is thinned to: more than a terminal has dots to show."""
+
+Columns = Mapping[int, Mapping[str, Sequence[float | None]]]
+
+
+def latest(curves: Columns, column: str) -> float | None:
+    """The mean over seeds of the newest value of a column; NaN where a seed left the numbers, None without any."""
+    values = [finite(columns[column][-1]) for columns in curves.values() if columns.get(column)]
+    if not values:
+        return None
+    return math.nan if None in values else math.fsum(v for v in values if v is not None) / len(values)
+
+
 def over_seeds(
-    curves: Mapping[int, Mapping[str, Sequence[float | None]]], column: str
+    curves: Columns, column: str
 ) -> tuple[list[float], list[float | None], list[float | None], list[float | None]]:
     """Epochs, mean, lowest and highest of one column over the seeds that have come so far.
 
     A mean is taken over the seeds that are there; a seed that left the numbers takes the mean along.
     """
     seen: dict[float, list[float | None]] = {}
+    longest = max((len(columns.get(column, ())) for columns in curves.values()), default=0)
+    stride = max(longest // DRAWN, 1)
     for columns in curves.values():
-        for epoch, value in zip(columns.get("epoch", ()), columns.get(column, ()), strict=False):
-            seen.setdefault(float(epoch or 0), []).append(finite(value))
-    epochs = sorted(seen)
+        epochs, values = columns.get("epoch", ()), columns.get(column, ())
+        length = min(len(epochs), len(values))
+        for place in (*range(0, length - 1, stride), length - 1)[: length or 0]:
+            seen.setdefault(float(epochs[place] or 0), []).append(finite(values[place]))
+    nights = sorted(seen)
     mean: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
-    for epoch in epochs:
-        numbers = [v for v in seen[epoch] if v is not None]
-        whole = len(numbers) == len(seen[epoch])
+    for night in nights:
+        numbers = [v for v in seen[night] if v is not None]
+        whole = len(numbers) == len(seen[night])
         mean.append(sum(numbers) / len(numbers) if whole else None)
         low.append(min(numbers, default=None))
         high.append(max(numbers, default=None))
-    return epochs, mean, low, high
+    return nights, mean, low, high
 
 
 def frame(series: Sequence[Series], share: bool, until: float | None = None) -> Frame:
