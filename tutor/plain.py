@@ -57,7 +57,9 @@ class Plain:
             while True:
                 self._scene()
         except Leave:
-            self._say("Farewell. Everything is saved." if not self.game.begun or not self.game.book.unsaved else "Farewell.")
+            self._notices()
+            saved = not self.game.book.unsaved
+            self._say(f"Farewell. {'Everything is saved.' if saved else 'What you did last is not saved.'}")
             return 0
         finally:
             with suppress(UnboundLocalError):

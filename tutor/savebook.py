@@ -78,6 +78,8 @@ class SaveBook:
         """What the player should be told once."""
         self.path = folder / NAME
         self._unwritten: list[tuple[str, tuple[Any, ...]]] = []
+        self._in_memory = False
+        """Whether the book's file is out of reach, and all of it lives in memory."""
         self._lock = FileLock(folder / f"slot-{slot}.lock", timeout=0)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -112,6 +114,7 @@ class SaveBook:
                     f"The save book {self.path} cannot be opened ({error}). Play goes on without it: "
                     "nothing of this game is saved. Free some space and start again to find what was saved before."
                 )
+                self._in_memory = True
                 return _prepared(Path(":memory:"))
             aside = self._set_aside()
             self.notices.append(
@@ -155,8 +158,8 @@ class SaveBook:
 
     @property
     def unsaved(self) -> bool:
-        """Whether something is still waiting to be written."""
-        return bool(self._unwritten)
+        """Whether something is not on disk."""
+        return bool(self._unwritten) or self._in_memory
 
     # the tale
 
