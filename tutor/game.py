@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from lessons.mistakes import Mistake
 from tutor import home
-from tutor.laboratory import Laboratory, TrainingDied, TrainingFailed, TrainingStopped
 
 if TYPE_CHECKING:
     from story.chapter import Page
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from lessons.report import Report
     from story.telling import Answered, Asked, Judged, Offered, Passage, Playthrough
     from tutor.bench import Bench, Judgement
+    from tutor.laboratory import Laboratory
     from tutor.savebook import SaveBook
 
 
@@ -64,12 +64,13 @@ class Game:
         """The workbench of this scene, where it holds a lesson."""
         self.message = ""
         """The last plain sentence about a run."""
-        self.laboratory = Laboratory(options.device, options.threads, home.lab_log(self.folder), self._changed)
+        self.laboratory: Laboratory | None = None
+        """The line to the training process, once loaded."""
         self._book: SaveBook | None = None
         self._play: Playthrough | None = None
 
     def _changed(self) -> None:
-        if self.bench:
+        if self.bench and self.laboratory:
             self.bench.running = self.laboratory.running
         self.on_change()
 
@@ -79,8 +80,12 @@ class Game:
         """Read the tale and open the save book; a ``Mistake`` says what is wrong with either."""
         # Only here: pydantic and markdown-it would more than double the time to the first frame.
         from story.reading import read_tale, shipped
+        from tutor.laboratory import Laboratory
         from tutor.savebook import SaveBook
 
+        if self.laboratory is None:
+            log = home.lab_log(self.folder)
+            self.laboratory = Laboratory(self.options.device, self.options.threads, log, self._changed)
         self.tale = read_tale([self.options.chapter] if self.options.chapter else shipped())
         slot = self.options.slot
         if self.options.chapter:
@@ -97,18 +102,25 @@ class Game:
 
     async def wake(self) -> None:
         """Start the training process and wait until it has loaded torch."""
-        await self.laboratory.wake()
+        if self.laboratory:
+            await self.laboratory.wake()
 
     async def close(self) -> None:
         """End the training process and let go of the slot."""
-        await self.laboratory.close()
+        if self.laboratory:
+            await self.laboratory.close()
         if self._book:
             self._book.close()
 
     @property
     def lab_words(self) -> str:
         """What the training process is doing, in plain words."""
-        return self.laboratory.words
+        return self.laboratory.words if self.laboratory else "the tower is asleep"
+
+    @property
+    def training(self) -> bool:
+        """Whether a run is under way."""
+        return self.laboratory is not None and self.laboratory.running is not None
 
     # the title
 
@@ -239,14 +251,14 @@ class Game:
 
     def choose(self, number: int) -> None:
         """Take the choice of that number, from 0."""
-        if self.laboratory.running:
+        if self.training:
             raise Mistake("the apprentice is still learning. Stop the run first.")
         self.play.choose(number)
         self._arrive()
 
     def undo(self) -> bool:
         """Take back the last step: place and flags; runs, predictions and answers stay."""
-        if self.laboratory.running or not self.play.undo():
+        if self.training or not self.play.undo():
             return False
         self.verdict = None
         self._arrive()
@@ -304,10 +316,13 @@ class Game:
         self._said(message)
 
     def _free_bench(self) -> Bench | None:
-        return None if self.laboratory.running else self.bench
+        return None if self.training else self.bench
 
     async def _run(self, kind: str, recipe: Recipe, seeds: list[int]) -> Report | None:
         """The Report of a run, or None where it did not finish; ``message`` says why."""
+        from tutor.laboratory import TrainingDied, TrainingFailed, TrainingStopped
+
+        assert self.laboratory is not None, "load() first"
         self.message = ""
         try:
             return await self.laboratory.run(kind, recipe, seeds)
@@ -321,7 +336,8 @@ class Game:
 
     async def stop(self) -> None:
         """End the run under way."""
-        await self.laboratory.stop()
+        if self.laboratory:
+            await self.laboratory.stop()
 
     def go_on(self) -> None:
         """Put the verdict away: the scene that it led to is the scene now."""

@@ -294,7 +294,7 @@ class Plain:
 
         def tell() -> None:
             nonlocal told
-            running = self.game.laboratory.running
+            running = self.game.laboratory and self.game.laboratory.running
             if running is None:
                 return
             step = int(running.progress * REPORTS)

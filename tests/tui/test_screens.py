@@ -571,3 +571,12 @@ def test_the_gate_and_back_again() -> None:
         assert "dropout" in text(app) and app.game.log.count("resume") == 1
 
     play(test, lesson())
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
+def test_every_way_in_is_seen_at_every_size(size: Size) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        for said in ("1. Continue", "2. New", "3. Chapters", "4. Quit", "cpu, 1 thread"):
+            assert said in text(app)
+
+    play(test, FakeGame(), size)

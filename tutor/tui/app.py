@@ -47,7 +47,12 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         (100, "-roomy"),
         (120, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-flat"), (20, "-low"), (28, "-tall")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-flat"),
+        (20, "-low"),
+        (24, "-middle"),
+        (28, "-tall"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "help", key_display="F1", tooltip="What this screen is, and its keys"),
         Binding("ctrl+p", "command_palette", "all", key_display="^p", priority=True),

@@ -14,7 +14,7 @@ from tutor.tui.widgets.choices import Choices
 
 
 class AskScreen(Overlay):
-    """Gives back the place of the answer, or None."""
+    """Gives back the place of the answer, or None. The last answer, under the mark, is the one that changes nothing."""
 
     CSS_PATH = "ask.tcss"
 
@@ -26,7 +26,7 @@ class AskScreen(Overlay):
         with Vertical(id="box") as box:
             box.border_title = self.heading
             yield Static(self.words, markup=False)
-            yield Choices(self.answers)
+            yield Choices(self.answers, cursor=len(self.answers) - 1)
 
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
