@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 # PyTorch's own index of CPU builds: a tenth of the download.
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 ARGS ?=
+# Each test process may start torch: four of them are enough for any machine.
+PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4
 
 .PHONY: play test test-fast lint check setup pictures clean
 .DELETE_ON_ERROR:
@@ -17,10 +19,10 @@ play: setup
 setup: $(VENV)/.ready
 
 test: $(VENV)/.ready-test lint
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 test-fast: $(VENV)/.ready-test lint
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(PYTEST) -m "not slow" $(ARGS)
 
 lint: $(VENV)/.ready-test
 	@$(BIN)/ruff check .

@@ -172,7 +172,9 @@ def build(
         base = base.turned(**fixed)
     built = tuple(_offer(name, choices, start) for name, (choices, start) in offers.items())
     if not built:
-        raise Mistake("setting: a lesson offers at least one, such as setting.dropout = { choices = [0.0, 0.5], start = 0.0 }.")
+        raise Mistake(
+            "setting: a lesson offers at least one, such as setting.dropout = { choices = [0.0, 0.5], start = 0.0 }."
+        )
     made = []
     for goal, to, solution in ways:
         with _at("goal"):

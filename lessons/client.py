@@ -138,7 +138,9 @@ class Client:
         handler = _log_handler(self.log)
         while line := await process.stderr.readline():
             if handler:
-                record = logging.LogRecord("lab", logging.INFO, "", 0, line.decode(errors="replace").rstrip(), None, None)
+                record = logging.LogRecord(
+                    "lab", logging.INFO, "", 0, line.decode(errors="replace").rstrip(), None, None
+                )
                 handler.handle(record)
         if handler:
             handler.close()
@@ -211,10 +213,8 @@ class Client:
             return
         if self._process.stdin:
             self._process.stdin.close()  # it leaves by itself when this end closes
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), 1.0)
-        except asyncio.TimeoutError:
-            pass
         _kill_group(self._process)
         await self._process.wait()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -252,7 +252,11 @@ class Gathered:
         assert self.started is not None
         names = self.done[self.seeds[0]].metrics
         return Report(
-            self.recipe, self.seeds, self.started.device, self.threads, self.started.sha256,
+            self.recipe,
+            self.seeds,
+            self.started.device,
+            self.threads,
+            self.started.sha256,
             {name: [self.done[seed].metrics[name] for seed in self.seeds] for name in names},
             self.history,
             {seed: done.diverged for seed, done in sorted(self.done.items()) if done.diverged},

@@ -21,7 +21,9 @@ _TERM = re.compile(
       | (?P<number>-?{_NUMBER}) )\s*""",
     re.VERBOSE,
 )
-GRAMMAR = "'METRIC >= NUMBER', joined with 'and'; operators >=, <=, >, <; also '0.5 * best.METRIC + 0.1' or 'start.METRIC'"
+GRAMMAR = (
+    "'METRIC >= NUMBER', joined with 'and'; operators >=, <=, >, <; also '0.5 * best.METRIC + 0.1' or 'start.METRIC'"
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,8 @@ class Outcome:
             return line + ", met"
         if self.bound is None or self.target is None:
             return line + ", not met"
-        short = abs(self.bound - self.target)
-        return line + f", short by {metrics.show(self.metric, short)}"
+        by = metrics.show(self.metric, abs(self.bound - self.target))
+        return line + (f", short by {by}" if self.op[0] == ">" else f", too high by {by}")
 
 
 WORDS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
@@ -146,9 +148,7 @@ def _outcome(
         towards = -1 if comparison.op[0] == ">" else 1
         bound = summary.mean + towards * (summary.se or 0.0)
         met = target is not None and compare(bound, comparison.op, target)
-    return Outcome(
-        comparison.text, comparison.metric, comparison.op, target, summary.mean, summary.se, bound, met
-    )
+    return Outcome(comparison.text, comparison.metric, comparison.op, target, summary.mean, summary.se, bound, met)
 
 
 def compare(value: float, op: str, target: float) -> bool:

@@ -32,18 +32,94 @@ class Metric:
 
 
 _ALL = (
-    Metric("train_loss", "training loss", "loss", "lower", "How wrong the network is on the rows it learns from.", live=True),
-    Metric("validation_loss", "validation loss", "loss", "lower", "How wrong it is on rows kept back to decide by.", live=True),
+    Metric(
+        "train_loss",
+        "training loss",
+        "loss",
+        "lower",
+        "How wrong the network is on the rows it learns from.",
+        live=True,
+    ),
+    Metric(
+        "validation_loss",
+        "validation loss",
+        "loss",
+        "lower",
+        "How wrong it is on rows kept back to decide by.",
+        live=True,
+    ),
     Metric("test_loss", "test loss", "loss", "lower", "How wrong it is on rows that nothing was decided by."),
-    Metric("train_accuracy", "training accuracy", "share", "higher", "The share of its own training rows that it answers as they are labelled.", "classification", live=True),
-    Metric("validation_accuracy", "validation accuracy", "share", "higher", "The share it reads rightly of the rows kept back to decide by.", "classification", live=True),
-    Metric("test_accuracy", "test accuracy", "share", "higher", "The share it reads rightly of rows that nothing was decided by.", "classification"),
-    Metric("gap", "generalisation gap", "share", "lower", "Training accuracy minus test accuracy: what was learned that does not carry over.", "classification"),
+    Metric(
+        "train_accuracy",
+        "training accuracy",
+        "share",
+        "higher",
+        "The share of its own training rows that it answers as they are labelled.",
+        "classification",
+        live=True,
+    ),
+    Metric(
+        "validation_accuracy",
+        "validation accuracy",
+        "share",
+        "higher",
+        "The share it reads rightly of the rows kept back to decide by.",
+        "classification",
+        live=True,
+    ),
+    Metric(
+        "test_accuracy",
+        "test accuracy",
+        "share",
+        "higher",
+        "The share it reads rightly of rows that nothing was decided by.",
+        "classification",
+    ),
+    Metric(
+        "gap",
+        "generalisation gap",
+        "share",
+        "lower",
+        "Training accuracy minus test accuracy: what was learned that does not carry over.",
+        "classification",
+    ),
     Metric("loss_gap", "loss gap", "loss", "lower", "Test loss minus training loss."),
-    Metric("right_label_accuracy", "true labels learned", "share", "higher", "The share of correctly labelled training rows that it answers as labelled.", "classification", noisy=True, live=True),
-    Metric("wrong_label_accuracy", "false labels learned", "share", "lower", "The share of wrongly labelled training rows whose false label it repeats: memorising, made visible.", "classification", noisy=True, live=True),
-    Metric("weight_norm", "weight norm", "norm", "neither", "The length of all weights taken as one vector; biases not counted.", live=True),
-    Metric("sparsity", "sparsity", "share", "neither", "The share of weights smaller than 0.001; biases not counted.", live=True),
+    Metric(
+        "right_label_accuracy",
+        "true labels learned",
+        "share",
+        "higher",
+        "The share of correctly labelled training rows that it answers as labelled.",
+        "classification",
+        noisy=True,
+        live=True,
+    ),
+    Metric(
+        "wrong_label_accuracy",
+        "false labels learned",
+        "share",
+        "lower",
+        "The share of wrongly labelled training rows whose false label it repeats: memorising, made visible.",
+        "classification",
+        noisy=True,
+        live=True,
+    ),
+    Metric(
+        "weight_norm",
+        "weight norm",
+        "norm",
+        "neither",
+        "The length of all weights taken as one vector; biases not counted.",
+        live=True,
+    ),
+    Metric(
+        "sparsity",
+        "sparsity",
+        "share",
+        "neither",
+        "The share of weights smaller than 0.001; biases not counted.",
+        live=True,
+    ),
     Metric("seconds", "seconds", "seconds", "lower", "How long the training itself took, without the measuring."),
 )
 
@@ -60,9 +136,7 @@ def metric(name: str) -> Metric:
 
 def available(recipe: Recipe) -> tuple[str, ...]:
     """The metrics that a run of this recipe has."""
-    return tuple(
-        m.name for m in _ALL if m.task in ("", recipe.task) and (not m.noisy or recipe.label_noise > 0)
-    )
+    return tuple(m.name for m in _ALL if m.task in ("", recipe.task) and (not m.noisy or recipe.label_noise > 0))
 
 
 def show(name: str, value: float | None) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ class Recipe:
         """How many weights and biases the network has."""
         data = DATA[self.data]
         sizes = (data.inputs, *self.widths, data.outputs)
-        count = sum((n + 1) * m for n, m in zip(sizes, sizes[1:], strict=False))
+        count = sum((n + 1) * m for n, m in pairwise(sizes))
         return count + (2 * sum(self.widths) if self.norm == "batch" else 0)
 
     def turned(self, **values: Any) -> Recipe:

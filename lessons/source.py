@@ -35,7 +35,9 @@ class Source:
     def text(self) -> str:
         """The whole program."""
         parts = {"data": self.data, "experiment": self.experiment, "main": self.main}
-        return self.head + "".join(f"\n# --- {name} ---\n\n\n{part}\n" for name, part in parts.items()).rstrip("\n") + "\n"
+        return (
+            self.head + "".join(f"\n# --- {name} ---\n\n\n{part}\n" for name, part in parts.items()).rstrip("\n") + "\n"
+        )
 
     @property
     def sha256(self) -> str:
@@ -92,9 +94,7 @@ def _digits(recipe: Recipe) -> str:
         "    def pixels(name):\n"
         "        flat = tensors[name].flatten(start_dim=1).float()\n"
         "        return (flat / 255 - 0.1307) / 0.3081  # the mean and spread of MNIST\n\n"
-        f'    x = pixels("xtr")[:{recipe.train_size}]\n'
-        + indent(labels, "    ")
-        + "    return {\n"
+        f'    x = pixels("xtr")[:{recipe.train_size}]\n' + indent(labels, "    ") + "    return {\n"
         '        "train": (x, y),\n'
         '        "validation": (pixels("xva"), tensors["yva"].long()),\n'
         '        "test": (pixels("xte"), tensors["yte"].long()),\n' + indent(extra, "        ") + "    }\n"
@@ -215,7 +215,7 @@ def _main(recipe: Recipe) -> str:
         show = 'loss, accuracy = evaluate(model, x, y)\n        print(f"{split}: loss {loss!r}, accuracy {accuracy!r}")'
     else:
         show = '(loss,) = evaluate(model, x, y)\n        print(f"{split}: loss {loss!r}")'
-    body = f'''\
+    body = f"""\
 def main(seed, device, threads):
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)  # numbers near zero slow a processor down
@@ -235,7 +235,7 @@ if __name__ == "__main__":
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     main(**vars(parser.parse_args()))
-'''
+"""
     return body
 
 

@@ -221,19 +221,22 @@ def _judge(challenge: Challenge, claim: Claim, proof: Proof, report: Report) -> 
     elif claim.way and proof.margin is not None and proof.margin < 1.0 + THIN:
         # The verdict itself takes one standard error off; what is left above that is the margin.
         yield (
-            "warning", "margin",
+            "warning",
+            "margin",
             f"{where} passes by {proof.margin:.1f} standard errors, of which the verdict takes one: "
             "lower the goal or raise the epochs.",
         )
     if report.diverged and not claim.may_diverge:
         yield (
-            "error", "diverged",
+            "error",
+            "diverged",
             f"{where} diverged on {len(report.diverged)} of {len(report.seeds)} seeds. "
             "If that is meant, say diverges = true in the trap.",
         )
     if proof.seconds > challenge.time_limit:
         yield (
-            "error", "time",
+            "error",
+            "time",
             f"{where} took {proof.seconds:.0f} s a run; {challenge.time_limit:g} s are allowed (time_limit).",
         )
 
@@ -248,5 +251,3 @@ def _print_proof(proof: Proof) -> None:
 def _print_findings(findings: Sequence[Finding]) -> None:
     for f in findings:
         print(f"{f.path}:{f.line}: {f.severity}: {f.message} [{f.rule}]", file=sys.stdout, flush=True)
-
-

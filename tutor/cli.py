@@ -113,7 +113,9 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     _turning(one)
     one.add_argument("--goal", metavar='"..."', help='such as "test_accuracy >= 0.75 and gap <= 0.1"')
     one.add_argument("--seeds", type=_whole(1, 10_000), metavar="N", help="how many seeds (default: 1; a scene's own)")
-    one.add_argument("--first-seed", type=_whole(0, 2**31), default=0, metavar="S", help="the first of them (default: 0)")
+    one.add_argument(
+        "--first-seed", type=_whole(0, 2**31), default=0, metavar="S", help="the first of them (default: 0)"
+    )
     author = one.add_mutually_exclusive_group()
     author.add_argument("--solution", action="store_true", help="the author's solution of the scene")
     author.add_argument("--start", action="store_true", help="the scene's start settings (as without an option)")
@@ -159,7 +161,11 @@ def _places(parser: Parser) -> None:
 def _turning(parser: Parser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="turn a setting")
     parser.add_argument(
-        "--with", action="append", default=[], dest="fixed", metavar="NAME=VALUE",
+        "--with",
+        action="append",
+        default=[],
+        dest="fixed",
+        metavar="NAME=VALUE",
         help="change anything else of the job, offered or not",
     )
 

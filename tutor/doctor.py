@@ -16,7 +16,17 @@ from tutor import __version__, home
 from tutor.cli import DONE, LACKING, Lacking, check_device
 from tutor.running import with_client
 
-PACKAGES = ("torch", "torchvision", "numpy", "textual", "rich", "pydantic", "markdown-it-py", "platformdirs", "filelock")
+PACKAGES = (
+    "torch",
+    "torchvision",
+    "numpy",
+    "textual",
+    "rich",
+    "pydantic",
+    "markdown-it-py",
+    "platformdirs",
+    "filelock",
+)
 
 
 def examine(known: argparse.Namespace) -> int:

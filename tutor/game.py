@@ -15,9 +15,9 @@ from lessons.mistakes import Mistake
 from tutor import home
 
 if TYPE_CHECKING:
-    from story.chapter import Page
     from lessons.recipe import Recipe
     from lessons.report import Report
+    from story.chapter import Page
     from story.telling import Answered, Asked, Judged, Offered, Passage, Playthrough
     from tutor.bench import Bench, Judgement
     from tutor.laboratory import Laboratory

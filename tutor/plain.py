@@ -193,8 +193,14 @@ class Plain:
         common = {"look": self._look, "back": self._back, "help": self._help, "quit": self._quit}
         if self.game.bench:
             common |= {
-                "train": self._train, "judge": self._judge, "set": self._set, "predict": self._predict,
-                "settings": self._settings, "code": self._code, "why": self._why, "hint": self._hint,
+                "train": self._train,
+                "judge": self._judge,
+                "set": self._set,
+                "predict": self._predict,
+                "settings": self._settings,
+                "code": self._code,
+                "why": self._why,
+                "hint": self._hint,
                 "export": self._export,
             }
         return common | {name[0]: command for name, command in reversed(common.items())}

@@ -46,7 +46,10 @@ def experiment(known: argparse.Namespace) -> Experiment:
     author = getattr(known, "solution", False) or getattr(known, "start", False) or getattr(known, "trap", None)
     if "/" not in known.job:
         if author:
-            raise Mistake(f"--solution, --start and --trap belong to a scene, such as no-mirror/dining-hall; {known.job!r} is a job.")
+            raise Mistake(
+                "--solution, --start and --trap belong to a scene, such as no-mirror/dining-hall; "
+                f"{known.job!r} is a job."
+            )
         base = job(known.job).recipe
         recipe = base.turned(**{**turned, **fixed})
         asked = Experiment(known.job, recipe, (given,) if given else (), seeds or 1, base)
@@ -164,7 +167,11 @@ def as_text(name: str, report: Report, outcomes: Sequence[Outcome], passed: bool
         lines.append(f"  {metrics.metric(metric).label:<22} {metrics.show(metric, summary.mean):>14}{spread}")
     if report.diverged:
         seed, epoch = next(iter(report.diverged.items()))
-        lines += ["", f"The loss left the numbers (seed {seed}, epoch {epoch}): {len(report.diverged)} of {len(report.seeds)} seeds diverged."]
+        lines += [
+            "",
+            f"The loss left the numbers (seed {seed}, epoch {epoch}): "
+            f"{len(report.diverged)} of {len(report.seeds)} seeds diverged.",
+        ]
     if outcomes:
         lines += ["", *(f"goal: {o.explain()}." for o in outcomes)]
         lines.append("passed" if passed else "not passed")

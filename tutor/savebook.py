@@ -181,7 +181,11 @@ class SaveBook:
         self._write(
             "INSERT INTO slot VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) "
             "DO UPDATE SET game = excluded.game, state = excluded.state, saved = excluded.saved",
-            self.slot, self._game, state, _now(), _now(),
+            self.slot,
+            self._game,
+            state,
+            _now(),
+            _now(),
         )
 
     # the laboratory
@@ -196,16 +200,26 @@ class SaveBook:
     def save_bench(self, scene: str, state: dict[str, Any]) -> None:
         """How the player leaves it."""
         self._write(
-            "INSERT INTO bench VALUES (?, ?, ?, ?) ON CONFLICT (slot, game, scene) DO UPDATE SET state = excluded.state",
-            self.slot, self._game, scene, json.dumps(state),
+            "INSERT INTO bench VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (slot, game, scene) DO UPDATE SET state = excluded.state",
+            self.slot,
+            self._game,
+            scene,
+            json.dumps(state),
         )
 
     def add_run(self, scene: str, run: Run) -> None:
         """A finished run."""
         self._write(
             "INSERT INTO run (slot, game, scene, kind, sha256, settings, report, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            self.slot, self._game, scene, run.kind, run.report.sha256,
-            json.dumps(run.settings), json.dumps(run.report.to_dict()), _now(),
+            self.slot,
+            self._game,
+            scene,
+            run.kind,
+            run.report.sha256,
+            json.dumps(run.settings),
+            json.dumps(run.report.to_dict()),
+            _now(),
         )
 
     def runs(self, scene: str) -> list[Run]:
@@ -222,14 +236,23 @@ class SaveBook:
         """What was predicted of a verdict, and what came."""
         self._write(
             'INSERT INTO prediction (slot, scene, said, truth, "right", made) VALUES (?, ?, ?, ?, ?, ?)',
-            self.slot, scene, json.dumps(said), json.dumps(truth), right, _now(),
+            self.slot,
+            scene,
+            json.dumps(said),
+            json.dumps(truth),
+            right,
+            _now(),
         )
 
     def add_answer(self, question: str, said: str, right: bool) -> None:
         """How a question was answered."""
         self._write(
             'INSERT INTO answer (slot, question, said, "right", made) VALUES (?, ?, ?, ?, ?)',
-            self.slot, question, said, right, _now(),
+            self.slot,
+            question,
+            said,
+            right,
+            _now(),
         )
 
     def _json(self, text: str) -> dict[str, Any] | None:

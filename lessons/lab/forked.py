@@ -55,7 +55,10 @@ class Child:
 
 
 def fork(
-    run: int, seed: int, flag: Flag, foreign: list[int],
+    run: int,
+    seed: int,
+    flag: Flag,
+    foreign: list[int],
     train: Callable[[Callable[[Event], None], Callable[[], bool]], None],
 ) -> Child:
     """Start a child that calls ``train(send, stopped)``; ``foreign`` descriptors are not for it."""
@@ -73,6 +76,8 @@ def fork(
         os.dup2(nothing, 0)
         for fd in (reading, *foreign):
             os.close(fd)
+
+        os.nice(5)  # while all cores train, the screen must still answer a key at once
 
         def send(event: Event) -> None:
             line = encode(event)

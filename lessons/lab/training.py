@@ -27,8 +27,13 @@ class StopTraining(Exception):
 
 
 def train_seed(
-    run: int, recipe: Recipe, seed: int, device: str, threads: int,
-    send: Callable[[Event], None], stopped: Callable[[], bool],
+    run: int,
+    recipe: Recipe,
+    seed: int,
+    device: str,
+    threads: int,
+    send: Callable[[Event], None],
+    stopped: Callable[[], bool],
 ) -> None:
     """Train from one seed and send its Nights and its SeedDone.
 

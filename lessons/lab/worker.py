@@ -24,7 +24,16 @@ from lessons.mistakes import Mistake  # noqa: E402
 from lessons.recipe import Recipe  # noqa: E402
 from lessons.source import source  # noqa: E402
 from lessons.wire import (  # noqa: E402
-    Event, Finished, Ready, SeedDone, Started, Stop, Stopped, Train, Trouble, encode,
+    Event,
+    Finished,
+    Ready,
+    SeedDone,
+    Started,
+    Stop,
+    Stopped,
+    Train,
+    Trouble,
+    encode,
 )
 
 KILL_AFTER = 1.0
@@ -125,7 +134,10 @@ class Worker:
                 foreign = [self._out, *(child.fd for child in self._children)]
                 self._children.append(
                     forked.fork(
-                        run.id, seed, run.flag, foreign,
+                        run.id,
+                        seed,
+                        run.flag,
+                        foreign,
                         lambda send, stopped, run=run, seed=seed: train_seed(
                             run.id, run.recipe, seed, run.device, run.threads, send, stopped
                         ),
@@ -155,7 +167,9 @@ class Worker:
             pass
         except Exception as error:
             traceback.print_exc()
-            run.failed = f"seed {seed} failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            run.failed = (
+                f"seed {seed} failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            )
             run.waiting.clear()
 
     def _listen(self, child: forked.Child) -> None:

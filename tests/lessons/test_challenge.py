@@ -52,7 +52,10 @@ def test_a_click_stops_at_either_end():
         ({"ways": [("test_acc >= 1", "won", {})]}, "goal: metric 'test_acc'"),
         ({"ways": [("test_accuracy >= 0.5", "won", {"lr": 1.0})]}, "solution: setting 'lr' is not offered"),
         ({"traps": [Trap({"dropout": 0.4}, "no")]}, "traps, number 1: dropout cannot be 0.4"),
-        ({"job_name": "clean-digits", "ways": [("wrong_label_accuracy <= 0.5", "won", {})]}, "goal: wrong_label_accuracy"),
+        (
+            {"job_name": "clean-digits", "ways": [("wrong_label_accuracy <= 0.5", "won", {})]},
+            "goal: wrong_label_accuracy",
+        ),
     ],
 )
 def test_a_mistake_begins_with_the_key_at_fault(change, says):

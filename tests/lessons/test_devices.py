@@ -16,7 +16,9 @@ from tests.lab import children, client, run
 
 SHORT = job("noisy-digits-mlp").recipe.turned(epochs=2, widths=(16,), dropout=0.5)
 ELSEWHERE = [
-    sys.executable, "-c", "from lessons.lab import worker; worker.can_fork = lambda device: False; worker.main()",
+    sys.executable,
+    "-c",
+    "from lessons.lab import worker; worker.can_fork = lambda device: False; worker.main()",
 ]
 """A training process that believes that it cannot fork."""
 

@@ -25,8 +25,21 @@ def test_every_recipe_is_a_program_of_three_functions_and_a_network(recipe):
     # Nothing but numbers, strings of our own and names of torch: no call that could reach further.
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert called <= {
-        "Path", "Net", "evaluate", "train", "main", "load_data", "pixels", "blank",
-        "super", "len", "range", "sum", "print", "vars", "model",
+        "Path",
+        "Net",
+        "evaluate",
+        "train",
+        "main",
+        "load_data",
+        "pixels",
+        "blank",
+        "super",
+        "len",
+        "range",
+        "sum",
+        "print",
+        "vars",
+        "model",
     }
 
 

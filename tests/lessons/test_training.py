@@ -65,7 +65,13 @@ def test_training_accuracy_is_that_of_right_and_wrong_labels_together(reports):
 def test_a_regression_is_measured_without_accuracy(reports):
     report = reports[3]
     assert set(report.metrics) == {
-        "train_loss", "validation_loss", "test_loss", "loss_gap", "weight_norm", "sparsity", "seconds",
+        "train_loss",
+        "validation_loss",
+        "test_loss",
+        "loss_gap",
+        "weight_norm",
+        "sparsity",
+        "seconds",
     }
 
 
@@ -126,7 +132,10 @@ def test_measuring_leaves_no_trace(recipe):
     outputs = {
         subprocess.run(
             [sys.executable, "-c", MEASURED, json.dumps(recipe.to_dict()), mode],
-            capture_output=True, text=True, check=True, timeout=120,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
         ).stdout
         for mode in ("on", "off")
     }
@@ -136,7 +145,8 @@ def test_measuring_leaves_no_trace(recipe):
 def test_dropout_does_not_change_the_first_weights_or_the_order():
     """One generator per purpose: at a vanishing rate of dropout the run is nearly the one without."""
     (plain,), (tiny,) = (
-        r.metrics["test_loss"] for r in train((NOISY.turned(epochs=1), [0]), (NOISY.turned(epochs=1, dropout=1e-7), [0]))
+        r.metrics["test_loss"]
+        for r in train((NOISY.turned(epochs=1), [0]), (NOISY.turned(epochs=1, dropout=1e-7), [0]))
     )
     assert plain == pytest.approx(tiny, rel=1e-5)
 

@@ -394,9 +394,9 @@ def test_what_follows_a_question_is_told_once_it_is_answered(folder):
     path = folder / "01-first.md"
     text = path.read_text(encoding="utf-8")
     scene = (
-        "\n## asked\n\nBefore.\n\n```toml quiz\nid = \"one\"\nask = \"First?\"\nright = \"yes\"\nwrong = [\"no\"]\n"
-        "because = \"So.\"\n```\n\nBetween.\n\n```toml quiz\nid = \"two\"\nask = \"Second?\"\nright = \"yes\"\n"
-        "wrong = [\"no\"]\nbecause = \"So.\"\n```\n\nAfter.\n\n- [On](#asked)\n"
+        '\n## asked\n\nBefore.\n\n```toml quiz\nid = "one"\nask = "First?"\nright = "yes"\nwrong = ["no"]\n'
+        'because = "So."\n```\n\nBetween.\n\n```toml quiz\nid = "two"\nask = "Second?"\nright = "yes"\n'
+        'wrong = ["no"]\nbecause = "So."\n```\n\nAfter.\n\n- [On](#asked)\n'
     )
     path.write_text(text + scene, encoding="utf-8")
     play = Playthrough(read_tale(sorted(folder.glob("*.md"))))

@@ -63,8 +63,14 @@ def made(seeds: tuple[int, ...] = (0,), diverged: bool = False) -> report.Report
     """A Report."""
     values = [0.663, 0.671, 0.655, 0.668, 0.66][: len(seeds)]
     return report.Report(
-        RECIPE, seeds, "cpu", 1, "", {"test_accuracy": [None] * len(seeds) if diverged else values},
-        {seed: columns(30, 0.01 * n) for n, seed in enumerate(seeds)}, {seeds[0]: 3} if diverged else {},
+        RECIPE,
+        seeds,
+        "cpu",
+        1,
+        "",
+        {"test_accuracy": [None] * len(seeds) if diverged else values},
+        {seed: columns(30, 0.01 * n) for n, seed in enumerate(seeds)},
+        {seeds[0]: 3} if diverged else {},
     )
 
 
@@ -73,9 +79,16 @@ def judgement(values: list[float | None], diverged: bool = False, predicted: str
     per_seed = {"test_accuracy": values}
     outcomes = goals.judge(CHALLENGE.goal, per_seed)
     return SimpleNamespace(
-        passed=all(o.met for o in outcomes), outcomes=outcomes, per_seed=per_seed, seeds=len(values), pooled=0,
-        ask="What will dropout do to TRAINING accuracy?", predicted=predicted, truth="fall" if predicted else None,
-        predicted_right=True if predicted else None, report=made((1000, 1001, 1002, 1003, 1004), diverged),
+        passed=all(o.met for o in outcomes),
+        outcomes=outcomes,
+        per_seed=per_seed,
+        seeds=len(values),
+        pooled=0,
+        ask="What will dropout do to TRAINING accuracy?",
+        predicted=predicted,
+        truth="fall" if predicted else None,
+        predicted_right=True if predicted else None,
+        report=made((1000, 1001, 1002, 1003, 1004), diverged),
     )
 
 
@@ -247,6 +260,11 @@ class FakeGame:
 def learning(night: int = 12, seeds: tuple[int, ...] = (0,)) -> SimpleNamespace:
     """A run under way."""
     return SimpleNamespace(
-        seeds=seeds, done=set(), epoch=night, epochs=30, seconds_left=2.0, progress=night / 30,
+        seeds=seeds,
+        done=set(),
+        epoch=night,
+        epochs=30,
+        seconds_left=2.0,
+        progress=night / 30,
         curves={seed: columns(night, 0.02 * n) for n, seed in enumerate(seeds)},
     )

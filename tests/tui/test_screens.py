@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.fake import FakeBench, FakeGame, judgement, learning, made
+from tests.tui.fake import FakeBench, FakeGame, judgement, learning, made, told
 from tests.tui.reading import SIZES, play, rows, settle, text, words
 from tutor.tui.app import CastleApp
 from tutor.tui.screens.help import PAGES
@@ -213,9 +213,25 @@ def test_the_laboratory_holds_everything(size: Size) -> None:
         await pilot.press("1")
         await settle(pilot)
         for said in (
-            "No Mirror", "cpu, 1 thread", "chapter 5 of 12", "Tale", "Why", "Code", "dropout", "optimiser", "( adam )",
-            "test accuracy at least 75.0%", "66.3% (practice, one seed)", "training", "validation", "weight norm",
-            "small weights", "true labels learned", "false labels learned", "█", "▒",
+            "No Mirror",
+            "cpu, 1 thread",
+            "chapter 5 of 12",
+            "Tale",
+            "Why",
+            "Code",
+            "dropout",
+            "optimiser",
+            "( adam )",
+            "test accuracy at least 75.0%",
+            "66.3% (practice, one seed)",
+            "training",
+            "validation",
+            "weight norm",
+            "small weights",
+            "true labels learned",
+            "false labels learned",
+            "█",
+            "▒",
         ):
             assert said in words(app), said
 
@@ -382,6 +398,68 @@ def test_changes_reach_the_screen_by_themselves() -> None:
     play(test, game)
 
 
+def test_a_lesson_can_be_left_where_the_scene_offers_a_way() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert "x leave" in words(app)
+        await pilot.press("x")
+        await settle(pilot)
+        assert "Leave the bench?" in text(app) and "Follow the lamp" in text(app)
+        await pilot.press("4")  # stay
+        await settle(pilot)
+        assert not [entry for entry in app.game.log if entry[0] == "choose"]
+        await pilot.press("x")
+        await settle(pilot)
+        await pilot.press("3")
+        await settle(pilot)
+        assert ("choose", 2) in app.game.log
+
+    play(test, lesson())
+
+
+def test_a_lesson_without_another_way_offers_none() -> None:
+    game = lesson()
+    game.offered = []
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("1")
+        await settle(pilot)
+        assert "x leave" not in words(app)
+        await pilot.press("x")
+        await settle(pilot)
+        assert "Leave the bench?" not in text(app)
+
+    play(test, game)
+
+
+def test_what_is_told_between_two_questions_is_read_before_the_second() -> None:
+    game = FakeGame()
+    game.asked = [
+        SimpleNamespace(id=id, kind="quiz", ask=f"Question {id}?", options=("yes", "no"), code=(), fault=0, job="")
+        for id in ("one", "two", "three")
+    ]
+    answer = game.answer
+
+    def answered(id: str, option: int) -> SimpleNamespace:
+        if id == "one":
+            game.tale = [*game.tale, told("This stands between the first question and the second.")]
+        return answer(id, option)
+
+    game.answer = answered  # type: ignore[method-assign]
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        for key in ("1", "1", "1", "enter"):
+            await pilot.press(key)
+            await settle(pilot)
+        assert "This stands between" in words(app)
+        await pilot.press("1", "1", "enter")
+        await settle(pilot)
+        assert "Question three?" in words(app)  # nothing was told in between
+
+    play(test, game)
+
+
 def test_hints_stay_in_the_tale() -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         await pilot.press("1")
@@ -492,7 +570,7 @@ def test_the_palette_holds_every_action() -> None:
         names = " ".join(command.title for command in app.get_system_commands(app.screen))
         assert names == (
             "Train  (t) Judge  (j) Hint  (h) Code  (c) Why  (w) Copy the code  (y) Export the code  (e) "
-            "Back  (b) Gate  (esc) Help  (F1) Colours Quit"
+            "Leave  (x) Back  (b) Gate  (esc) Help  (F1) Colours Quit"
         )
 
     play(test, lesson())

@@ -21,8 +21,10 @@ import fcntl
 import pty
 import termios
 
-PLAY = "import sys; from pathlib import Path; from tutor.game import Options; from tutor.tui.app import run_tui; " \
+PLAY = (
+    "import sys; from pathlib import Path; from tutor.game import Options; from tutor.tui.app import run_tui; "
     "sys.exit(run_tui(Options(home=Path(sys.argv[1]))))"
+)
 PATIENCE = 60.0
 
 
@@ -35,7 +37,11 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         env = {**os.environ, "TERM": "xterm-256color", "CASTLE_TEST": self.mark, "PYTHONPATH": os.getcwd()}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PLAY, str(home)], stdin=slave, stdout=slave, stderr=slave, env=env,
+            [sys.executable, "-c", PLAY, str(home)],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=env,
             start_new_session=True,
         )
         os.close(slave)

@@ -7,11 +7,25 @@ from lessons.wire import Night, SeedDone
 from tutor.laboratory import Running
 
 GOOD = {
-    "test_accuracy": 0.9, "train_accuracy": 0.92, "gap": 0.02, "validation_loss": 0.082, "train_loss": 0.08,
-    "right_label_accuracy": 0.95, "wrong_label_accuracy": 0.2, "weight_norm": 9.0,
+    "test_accuracy": 0.9,
+    "train_accuracy": 0.92,
+    "gap": 0.02,
+    "validation_loss": 0.082,
+    "train_loss": 0.08,
+    "right_label_accuracy": 0.95,
+    "wrong_label_accuracy": 0.2,
+    "weight_norm": 9.0,
 }
-OVERFIT = {**GOOD, "test_accuracy": 0.68, "train_accuracy": 0.99, "gap": 0.31, "validation_loss": 0.19,
-           "train_loss": 0.001, "test_loss": 0.2, "wrong_label_accuracy": 0.98}
+OVERFIT = {
+    **GOOD,
+    "test_accuracy": 0.68,
+    "train_accuracy": 0.99,
+    "gap": 0.31,
+    "validation_loss": 0.19,
+    "train_loss": 0.001,
+    "test_loss": 0.2,
+    "wrong_label_accuracy": 0.98,
+}
 
 
 class FakeLaboratory:

@@ -14,7 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 def tutor(*arguments, home, stdin="", timeout=120, **env):
     return subprocess.run(
         [sys.executable, "-m", "tutor", *map(str, arguments)],
-        capture_output=True, text=True, input=stdin, timeout=timeout, cwd=home,
+        capture_output=True,
+        text=True,
+        input=stdin,
+        timeout=timeout,
+        cwd=home,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TUTOR_HOME": str(home), **env},
     )
 
@@ -98,8 +102,19 @@ def test_a_device_that_is_not_there_is_exit_code_3(call):
 
 def test_run_prints_one_object(call):
     done = call(
-        "run", "noisy-digits-mlp", "--set", "dropout=0.5", "--with", "epochs=2", "--seeds", 2, "--first-seed", 7,
-        "--goal", "test_accuracy >= 0.1 and gap <= 0.9", "--json",
+        "run",
+        "noisy-digits-mlp",
+        "--set",
+        "dropout=0.5",
+        "--with",
+        "epochs=2",
+        "--seeds",
+        2,
+        "--first-seed",
+        7,
+        "--goal",
+        "test_accuracy >= 0.1 and gap <= 0.9",
+        "--json",
     )
     assert done.returncode == 0 and done.stdout.count("\n") == 1 and not done.stderr
     found = json.loads(done.stdout)
@@ -146,7 +161,7 @@ def test_doctor_says_what_there_is(call, tmp_path):
         assert word in done.stdout
 
 
-CHAPTER = '''# Trial
+CHAPTER = """# Trial
 
 ```toml chapter
 format = 1
@@ -187,7 +202,7 @@ Because.
 ## won
 
 {test_accuracy:.1%}.
-'''
+"""
 
 
 def check(call, tmp_path, goal, *options):
@@ -201,11 +216,14 @@ def test_check_proves_a_sound_chapter(call, tmp_path):
     found = json.loads(done.stdout)
     assert done.returncode == 0 and found["passed"], done.stdout
     assert [(p["label"], p["passed"], p["holds"]) for p in found["proofs"]] == [
-        ("start", False, True), ("solution", True, True),
+        ("start", False, True),
+        ("solution", True, True),
     ]
 
 
-@pytest.mark.parametrize(("goal", "says"), [("0.01", "start should fail and passes"), ("0.99", "solution should pass and does not")])
+@pytest.mark.parametrize(
+    ("goal", "says"), [("0.01", "start should fail and passes"), ("0.99", "solution should pass and does not")]
+)
 def test_check_refuses_a_goal_that_is_too_low_or_too_high(call, tmp_path, goal, says):
     done = check(call, tmp_path, goal)
     found = json.loads(done.stdout)
@@ -254,7 +272,11 @@ def test_a_fault_of_the_program_leaves_a_log_whose_path_is_said(call, tmp_path):
 def test_a_reader_that_goes_away_is_no_fault(tmp_path):
     command = f"{sys.executable} -m tutor list settings | head -1"
     done = subprocess.run(
-        command, shell=True, capture_output=True, text=True, timeout=60,
+        command,
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TUTOR_HOME": str(tmp_path)},
     )
     assert done.stdout == "dropout\n" and not done.stderr

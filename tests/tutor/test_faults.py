@@ -33,7 +33,11 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             environment = {
-                **os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "TUTOR_HOME": str(home), **env,
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "TERM": "xterm-256color",
+                "TUTOR_HOME": str(home),
+                **env,
             }
             os.execve(sys.executable, [sys.executable, "-m", "tutor", "play", *arguments], environment)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
@@ -173,8 +177,14 @@ def test_a_closed_terminal_leaves_no_process(tmp_path, how):
 
 def tutor(*arguments, home, stdin="", **options):
     return subprocess.run(
-        [sys.executable, "-m", "tutor", *arguments], input=stdin, capture_output=True, text=True, timeout=60, cwd=home,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TUTOR_HOME": str(home), **options.pop("env", {})}, **options,
+        [sys.executable, "-m", "tutor", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TUTOR_HOME": str(home), **options.pop("env", {})},
+        **options,
     )
 
 
@@ -248,7 +258,11 @@ def test_ctrl_c_in_a_run_ends_the_run_and_not_the_game(tmp_path):
 def test_ctrl_c_ends_an_experiment_with_130(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "tutor", "run", "noisy-digits-mlp", "--with", "epochs=90000"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        start_new_session=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TUTOR_HOME": str(tmp_path)},
     )
 

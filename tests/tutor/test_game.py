@@ -22,11 +22,11 @@ def opened(tmp_path):
     """Opens games in one home; all are closed in the end."""
     games = []
 
-    def open_game(numbers=won_at("dropout", 0.5), **options):
+    def open_game(numbers=None, **options):
         for old in games:
             asyncio.run(old.close())
         game = Game(Options(home=tmp_path, **options))
-        game.laboratory = FakeLaboratory(numbers, game._changed)
+        game.laboratory = FakeLaboratory(numbers or won_at("dropout", 0.5), game._changed)
         game.load()
         games.append(game)
         return game

@@ -10,16 +10,34 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING_THE_SCREEN_NEEDS = [
-    "tutor.cli", "tutor.game", "tutor.bench", "tutor.plain", "tutor.playing", "tutor.running", "tutor.checking",
-    "tutor.listing", "tutor.doctor", "tutor.export", "tutor.savebook", "tutor.laboratory", "tutor.tui.app",
-    "story.reading", "story.telling", "story.lint", "lessons.client",
+    "tutor.cli",
+    "tutor.game",
+    "tutor.bench",
+    "tutor.plain",
+    "tutor.playing",
+    "tutor.running",
+    "tutor.checking",
+    "tutor.listing",
+    "tutor.doctor",
+    "tutor.export",
+    "tutor.savebook",
+    "tutor.laboratory",
+    "tutor.tui.app",
+    "story.reading",
+    "story.telling",
+    "story.lint",
+    "lessons.client",
 ]
 
 
 def fresh(code, *arguments, **env):
     """Run code in a fresh interpreter; what it prints."""
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120, cwd=ROOT,
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **env},
     )
     assert done.returncode == 0, done.stderr
@@ -57,7 +75,10 @@ def test_playing_a_tale_through_imports_no_torch(tmp_path):
 
 
 def test_what_is_needed_before_the_first_frame_is_light():
-    code = "import sys, tutor.playing, tutor.tui.app\nprint([m for m in ('pydantic', 'markdown_it', 'sqlite3') if m in sys.modules])"
+    code = (
+        "import sys, tutor.playing, tutor.tui.app\n"
+        "print([m for m in ('pydantic', 'markdown_it', 'sqlite3', 'lessons.client') if m in sys.modules])"
+    )
     assert fresh(code).strip() == "[]"
 
 
@@ -93,7 +114,12 @@ def test_playing_opens_no_network_socket(tmp_path):
     lines = "1\n1\n1\ntrain\nset epochs 50\npredict fall\njudge\n"
     done = subprocess.run(
         [sys.executable, "-m", "tutor", "play", "--plain", "--home", str(tmp_path / "home")],
-        input=lines, capture_output=True, text=True, timeout=120, cwd=tmp_path, env=env,
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
+        env=env,
     )
     assert done.returncode == 0 and "Passed." in done.stdout
     assert not log.exists(), log.read_text()
@@ -107,8 +133,21 @@ def wheel(tmp_path_factory):
     """Built without the network: the build backend is part of the test extra."""
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)],
-        check=True, timeout=300, capture_output=True,
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "-w",
+            str(folder),
+            str(ROOT),
+        ],
+        check=True,
+        timeout=300,
+        capture_output=True,
     )
     (path,) = folder.glob("*.whl")
     return path
@@ -136,11 +175,17 @@ def test_an_installed_wheel_plays(wheel, tmp_path):
     site = tmp_path / "site"
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel)],
-        check=True, timeout=300, capture_output=True,
+        check=True,
+        timeout=300,
+        capture_output=True,
     )
     done = subprocess.run(
         [sys.executable, "-m", "tutor", "play", "--plain", "--home", str(tmp_path / "home")],
-        input="1\n1\n1\ntrain\n", capture_output=True, text=True, timeout=120, cwd=tmp_path,
+        input="1\n1\n1\ntrain\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(site)},
     )
     assert done.returncode == 0 and "night 1000 of 1000" in done.stdout, done.stdout + done.stderr

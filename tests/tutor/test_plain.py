@@ -32,10 +32,18 @@ WIN_BLANK_PAGE = ["train", "set epochs 50", "predict fall", "judge"]
 def test_a_transcript_from_the_gate_to_a_pass(play):
     told = play(*TO_BLANK_PAGE, *WIN_BLANK_PAGE)
     for words in (
-        "CASTLE DRACULA", "--- The Knock: gate ---", "1. Jonathan Harker", "--- The Knock: blank page ---",
-        "goal: validation loss at most 0.100", "First see it fail", "short by",
-        "epochs is now 50.  for epoch in range(1, 50 + 1):", "You predicted fall, rightly.", "Passed.",
-        "--- The Knock: page closed ---", "Farewell",
+        "CASTLE DRACULA",
+        "--- The Knock: gate ---",
+        "1. Jonathan Harker",
+        "--- The Knock: blank page ---",
+        "goal: validation loss at most 0.100",
+        "First see it fail",
+        "too high by",
+        "epochs is now 50.  for epoch in range(1, 50 + 1):",
+        "You predicted fall, rightly.",
+        "Passed.",
+        "--- The Knock: page closed ---",
+        "Farewell",
     ):
         assert words in told, words
     assert "\x1b" not in told and "None" not in told and "{" not in told
@@ -56,14 +64,39 @@ def test_the_other_visitor_is_the_one_not_chosen(play):
 
 def test_what_cannot_be_done_is_said_and_the_game_goes_on(play):
     told = play(
-        *TO_BLANK_PAGE, "set epochs 50", "judge", "why", "frobnicate", "9", "train", "set epochs 51", "set epochs",
-        "set lr 0.1", "judge", "predict sideways", "predict fall", "export no/folder/x.py", "export x.txt", "", "judge",
+        *TO_BLANK_PAGE,
+        "set epochs 50",
+        "judge",
+        "why",
+        "frobnicate",
+        "9",
+        "train",
+        "set epochs 51",
+        "set epochs",
+        "set lr 0.1",
+        "judge",
+        "predict sideways",
+        "predict fall",
+        "export no/folder/x.py",
+        "export x.txt",
+        "",
+        "judge",
     )
     for words in (
-        "see it fail first", "Train once before", "opens after the first run", "'frobnicate' is not a command",
-        "There is nothing to choose", "Offered: 10", "set NAME VALUE", "'lr' is not offered here",
-        "Type: predict rise, fall, stay", "prediction 'sideways' is not known",
-        "cannot be written", "End it with .py", "Type a number, or help", "The verdict",
+        "see it fail first",
+        "Train once before",
+        "opens after the first run",
+        "'frobnicate' is not a command",
+        "There is nothing to choose",
+        "Offered: 10",
+        "set NAME VALUE",
+        "'lr' is not offered here",
+        "Type: predict rise, fall, stay",
+        "prediction 'sideways' is not known",
+        "cannot be written",
+        "End it with .py",
+        "Type a number, or help",
+        "The verdict",
     ):
         assert words in told, words
 
@@ -141,8 +174,10 @@ class Walker:
         self.play, self.lines, self.failed = play, lines, set()
 
     def numbers(self, recipe):
-        won = recipe.epochs == 50 or recipe.lr == 0.001 and recipe.epochs == 10 or (
-            recipe.dropout == 0.5 and recipe.eval_mode and recipe.epochs == 30
+        won = (
+            recipe.epochs == 50
+            or (recipe.lr == 0.001 and recipe.epochs == 10)
+            or (recipe.dropout == 0.5 and recipe.eval_mode and recipe.epochs == 30)
         )
         return GOOD if won else OVERFIT
 

@@ -11,7 +11,15 @@ from lessons.report import Report
 from tutor.savebook import MIGRATIONS, NAME, VERSION, NewerBook, Run, SaveBook, _prepared
 
 REPORT = Report(
-    Recipe(widths=(8,)), (0, 1), "cpu", 1, "abc", {"test_accuracy": [0.5, None]}, {0: {"epoch": [1]}, 1: {}}, {1: 2}, 0.3
+    Recipe(widths=(8,)),
+    (0, 1),
+    "cpu",
+    1,
+    "abc",
+    {"test_accuracy": [0.5, None]},
+    {0: {"epoch": [1]}, 1: {}},
+    {1: 2},
+    0.3,
 )
 
 

@@ -42,6 +42,7 @@ class LaboratoryScreen(CastleScreen):
         Binding("w", "tab('why')", "why", tooltip="Show the theory; it opens after the first run"),
         Binding("y", "copy", "copy the code", show=False, tooltip="Copy the whole program to the clipboard"),
         Binding("e", "export", "export the code", show=False, tooltip=f"Write the program to {EXPORTED}"),
+        Binding("x", "leave_bench", "leave", tooltip="Leave the bench: what else may be done in this scene"),
         Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale"),
         Binding("escape", "app.to_title", "gate", show=False, tooltip="To the title; Continue leads here again"),
     ]
@@ -188,8 +189,10 @@ class LaboratoryScreen(CastleScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         running = self.is_mounted and self.bench.running is not None
-        if action in ("train", "judge", "undo") and running:
+        if action in ("train", "judge", "undo", "leave_bench") and running:
             return None
+        if action == "leave_bench" and self.is_mounted and not self.game.choices():
+            return False
         if action == "stop" and not running:
             return None
         return True
@@ -255,6 +258,19 @@ class LaboratoryScreen(CastleScreen):
     def action_export(self) -> None:
         """Write the program, and its data beside it."""
         self.castle.attempt(lambda: self.say(_written(self.game.export(Path(EXPORTED)))))
+
+    def action_leave_bench(self) -> None:
+        """Choose one of the ways that lead away from this lesson."""
+        from tutor.tui.screens.ask import AskScreen
+
+        ways = [choice.label for choice in self.game.choices()]
+        ask = AskScreen("Leave the bench?", "The lesson waits; your runs are kept.", [*ways, "Stay"])
+        self.app.push_screen(ask, self._left)
+
+    def _left(self, answer: int | None) -> None:
+        if answer is not None and answer < len(self.game.choices()):
+            self.castle.attempt(self.game.choose, answer)
+        self.castle.follow()
 
     def action_undo(self) -> None:
         """Take back the last step of the tale."""

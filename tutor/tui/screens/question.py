@@ -30,6 +30,7 @@ class QuestionScreen(Overlay):
         super().__init__()
         self.asked: Asked | None = None
         self.answered: Answered | None = None
+        self._told = 0
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="page", can_focus=False):
@@ -47,6 +48,7 @@ class QuestionScreen(Overlay):
             self.dismiss(None)
             return
         self.asked, self.answered = questions[0], None
+        self._told = len(self.game.passages())
         more = f", {len(questions) - 1} more to come" if len(questions) > 1 else ""
         self.head(HEADS.get(self.asked.kind, HEADS["quiz"]) + more)
         self.query_one("#ask", Static).update(self.asked.ask)
@@ -60,7 +62,12 @@ class QuestionScreen(Overlay):
     def take(self, event: Choices.Picked) -> None:
         """An answer, or having read the reason."""
         if self.asked is None or self.answered is not None:
-            return self._next()
+            # What the tale says in between is read before the next question is asked.
+            if len(self.game.passages()) > self._told:
+                self.dismiss(None)
+            else:
+                self._next()
+            return
         said = self.asked.options[event.number]
         self.answered = self.game.answer(self.asked.id, event.number)
         self.query_one("#reason", Static).update(_reason(said, self.answered))

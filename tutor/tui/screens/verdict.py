@@ -106,7 +106,8 @@ def _wanted(outcome: Outcome) -> Content:
     ]
     if outcome.bound is not None and outcome.target is not None:
         by = show(abs(outcome.bound - outcome.target))
-        parts.append((f", {'with ' + by + ' to spare' if outcome.met else 'short by ' + by}", "$muted"))
+        lacks = "short by" if outcome.op[0] == ">" else "too high by"
+        parts.append((f", with {by} to spare" if outcome.met else f", {lacks} {by}", "$muted"))
     return Content.assemble(*parts)
 
 

@@ -11,9 +11,7 @@ from textual.widget import Widget
 BAR = 24
 
 
-def running_words(
-    epoch: int, epochs: int, seconds_left: float | None, apprentices: int = 1, done: int = 0
-) -> str:
+def running_words(epoch: int, epochs: int, seconds_left: float | None, apprentices: int = 1, done: int = 0) -> str:
     """``The apprentice is learning ... 12 of 30 nights, 2 s left``."""
     several = f"{apprentices} apprentices are learning, {done} done"
     who = several if apprentices > 1 else "The apprentice is learning"
