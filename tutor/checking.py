@@ -21,7 +21,7 @@ from lessons.goals import Outcome
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from lessons.report import Report
-from tutor.cli import DONE, NOT_MET, check_device
+from tutor.exits import DONE, NOT_MET
 from tutor.running import with_client
 
 if TYPE_CHECKING:
@@ -89,7 +89,6 @@ def check(known: argparse.Namespace) -> int:
     from story.reading import ChapterErrors, read_tale
 
     paths = _paths(known.paths)
-    device = check_device(known.device)
     findings: list[Finding] = []
     proofs: list[Proof] = []
     tale = None
@@ -110,7 +109,7 @@ def check(known: argparse.Namespace) -> int:
             for chapter, scene in lessons
             for claim in claims(scene.lesson.challenge, scene.lesson.at)
         ]
-        new, proofs = _prove(work, known, device)
+        new, proofs = _prove(work, known)
         findings += new
         broken = any(f.severity == "error" for f in findings)
     if known.json:
@@ -171,14 +170,14 @@ def _paths(given: Sequence[Path]) -> list[Path]:
 
 
 def _prove(
-    work: list[tuple[str, str, Challenge, Claim]], known: argparse.Namespace, device: str
+    work: list[tuple[str, str, Challenge, Claim]], known: argparse.Namespace
 ) -> tuple[list[Finding], list[Proof]]:
     seeds = {name: range(known.first_seed, known.first_seed + (known.seeds or c.seeds)) for name, _, c, _ in work}
 
     async def run(client: Client) -> tuple[list[Finding], list[Proof]]:
         findings, proofs, start = [], [], None
         for name, path, challenge, claim in work:
-            report = await client.train(claim.recipe, seeds[name], device, known.threads)
+            report = await client.train(claim.recipe, seeds[name], known.device, known.threads)
             if claim.label == "start":
                 start = report
             proof = _proof(name, challenge, claim, report, start)

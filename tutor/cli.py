@@ -1,8 +1,4 @@
-"""The command line: what may be said, and which exit code answers it.
-
-0 done or passed; 1 goal not met, or findings; 2 bad input; 3 something the machine lacks;
-70 a crash, whose log is named; 130 interrupted.
-"""
+"""The command line: what may be said, and which exit code answers it."""
 
 from __future__ import annotations
 
@@ -12,23 +8,19 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from lessons.devices import DEVICES, check_device
 from lessons.mistakes import Mistake, unknown
 from tutor import __version__, home
-
-DONE, NOT_MET, BAD_INPUT, LACKING, CRASHED, INTERRUPTED = 0, 1, 2, 3, 70, 130
+from tutor.exits import BAD_INPUT, CRASHED, DONE, INTERRUPTED, LACKING, Lacking
 
 LISTS = ("chapters", "jobs", "settings", "metrics")
-
-
-class Lacking(Exception):
-    """The machine lacks something; the message says what, and what to do."""
 
 
 class Parser(argparse.ArgumentParser):
     """Says a mistake in one line, and knows the nearest spelling of an option."""
 
     def error(self, message: str) -> NoReturn:
-        raise Mistake(f"{message}. See {self.prog} --help.")
+        raise Mistake(f"{message.rstrip('.')}. See {self.prog} --help.")
 
     def options(self) -> list[str]:
         """Every option that may be given."""
@@ -149,7 +141,9 @@ def build() -> tuple[Parser, dict[str, Parser]]:
 
 
 def _machine(parser: Parser) -> None:
-    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="what trains (default: auto)")
+    parser.add_argument(
+        "--device", type=_device, default="auto", metavar="|".join(DEVICES), help="what trains (default: auto)"
+    )
     parser.add_argument("--threads", type=_whole(1, 256), default=1, metavar="N", help="threads per run (default: 1)")
 
 
@@ -170,6 +164,13 @@ def _turning(parser: Parser) -> None:
     )
 
 
+def _device(name: str) -> str:
+    try:
+        return check_device(name)
+    except Mistake as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _whole(low: int, high: int):  # type: ignore[no-untyped-def]
     def parse(text: str) -> int:
         try:
@@ -181,14 +182,6 @@ def _whole(low: int, high: int):  # type: ignore[no-untyped-def]
         return number
 
     return parse
-
-
-def check_device(name: str) -> str:
-    """The device, if its name is one; whether the machine has it is for torch to say."""
-    allowed = ("auto", "cpu", "cuda", "mps")
-    if name not in allowed:
-        raise unknown("device", name, allowed)
-    return name
 
 
 # Each command is imported when it is called: `tutor --help` must not wait for the others.

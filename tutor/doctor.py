@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from lessons.client import Client
 from lessons.recipe import job
 from tutor import __version__, home
-from tutor.cli import DONE, LACKING, Lacking, check_device
+from tutor.exits import DONE, LACKING, Lacking
 from tutor.running import with_client
 
 PACKAGES = (
@@ -44,7 +44,7 @@ def examine(known: argparse.Namespace) -> int:
     _say("full data sets", f"{data} ({'there' if data.is_dir() else 'missing'})" if data else "none given (TUTOR_DATA)")
     if missing:
         raise Lacking(f"missing packages: {', '.join(missing)}. Install them: pip install castle-dracula")
-    return _train(check_device(known.device), known.threads)
+    return _train(known.device, known.threads)
 
 
 def _train(device: str, threads: int) -> int:

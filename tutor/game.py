@@ -15,10 +15,8 @@ from lessons.mistakes import Mistake
 from tutor import home
 
 if TYPE_CHECKING:
-    from lessons.recipe import Recipe
-    from lessons.report import Report
     from story.chapter import Page
-    from story.telling import Answered, Asked, Judged, Offered, Passage, Playthrough
+    from story.telling import Answered, Asked, Offered, Passage, Playthrough
     from tutor.bench import Bench, Judgement
     from tutor.laboratory import Laboratory
     from tutor.savebook import SaveBook
@@ -288,51 +286,26 @@ class Game:
 
     async def practise(self) -> None:
         """Train on one seed. What came of it is in ``bench.last`` and ``message``."""
-        bench = self._free_bench()
-        if bench is None:
-            return
-        recipe = bench.challenge.recipe_for(bench.settings)
-        if made := await self._run("practice", recipe, [bench.practice_seed()]):
-            bench.practised(made)
-            self._said(bench.message)
+        from tutor import trials
+
+        if self.bench and self.laboratory and not self.training:
+            self.message = ""
+            self._said(await trials.practise(self.laboratory, self.bench))
 
     async def judge(self) -> None:
         """Train on fresh seeds and judge; the tale goes on to the pass or the fail scene."""
-        bench = self._free_bench()
-        if bench is None:
+        from tutor import trials
+
+        if not self.bench or not self.laboratory or self.training:
             return
-        if missing := bench.why_not_judge():
-            return self._said(missing)
-        recipe = bench.challenge.recipe_for(bench.settings)
-        made = await self._run("verdict", recipe, bench.verdict_seeds())
-        if made is None:
-            return
-        judgement = bench.judged(made)
-        message = bench.message
-        self.play.settle(_told(judgement, bench.tries))
-        self._arrive()
-        # Only now: a game killed before this line resumes in the scene that the verdict led to.
-        self.verdict = judgement
+        bench, self.message = self.bench, ""
+        judgement, message = await trials.judge(self.laboratory, bench)
+        if judgement:
+            # Settled at once: a game killed from here on resumes in the scene that the verdict led to.
+            self.play.settle(trials.told(judgement, bench.tries))
+            self._arrive()
+            self.verdict = judgement
         self._said(message)
-
-    def _free_bench(self) -> Bench | None:
-        return None if self.training else self.bench
-
-    async def _run(self, kind: str, recipe: Recipe, seeds: list[int]) -> Report | None:
-        """The Report of a run, or None where it did not finish; ``message`` says why."""
-        from tutor.laboratory import TrainingDied, TrainingFailed, TrainingStopped
-
-        assert self.laboratory is not None, "load() first"
-        self.message = ""
-        try:
-            return await self.laboratory.run(kind, recipe, seeds)
-        except TrainingStopped:
-            self._said("Stopped. Nothing of this run was kept.")
-        except TrainingFailed as error:
-            self._said(f"This run could not be carried out: {error}.")
-        except TrainingDied as error:
-            self._said(f"{str(error).capitalize()}. Another is being started; nothing saved is lost. Run it again.")
-        return None
 
     async def stop(self) -> None:
         """End the run under way."""
@@ -356,22 +329,3 @@ class Game:
         if self.bench is None:
             raise Mistake("there is no experiment in this scene.")
         return export(self.bench.challenge.recipe_for(self.bench.settings), path)
-
-
-def _told(judgement: Judgement, tries: int) -> Judged:
-    from lessons.metrics import summarise
-    from story.telling import Judged
-
-    return Judged(
-        passed=judgement.passed,
-        to=judgement.to,
-        metrics={name: summarise(values).mean for name, values in judgement.per_seed.items()},
-        start=judgement.start,
-        settings=judgement.settings,
-        outcomes=[(o.metric, o.met, o.margin) for o in judgement.outcomes],
-        diagnosis=judgement.diagnosis,
-        predicted=judgement.predicted,
-        truth=judgement.truth,
-        predicted_right=judgement.predicted_right,
-        tries=tries,
-    )

@@ -7,7 +7,6 @@ import os
 import sys
 
 from lessons.mistakes import Mistake
-from tutor.cli import check_device
 from tutor.game import Options
 
 
@@ -15,7 +14,7 @@ def play(known: argparse.Namespace) -> int:
     """Play in the full screen, or line by line where there is none."""
     options = Options(
         slot=known.slot,
-        device=check_device(known.device),
+        device=known.device,
         threads=known.threads,
         brief=known.brief,
         home=known.home,
@@ -28,7 +27,7 @@ def play(known: argparse.Namespace) -> int:
     streams = (sys.stdin, sys.stdout, sys.stderr)
     screen = all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM", "dumb") != "dumb"
     if known.plain or not screen:
-        from tutor.plain import play_plain
+        from tutor.plain.player import play_plain
 
         return play_plain(options)
     from tutor.tui.app import run_tui

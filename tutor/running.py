@@ -20,7 +20,7 @@ from lessons.report import Report
 from lessons.settings import parse_pairs
 from lessons.wire import Event, Night
 from tutor import home
-from tutor.cli import DONE, NOT_MET, Lacking, check_device
+from tutor.exits import DONE, NOT_MET, Lacking
 
 T = TypeVar("T")
 
@@ -112,15 +112,14 @@ def with_client(work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
 def run_job(known: argparse.Namespace) -> int:
     """Train, judge, print."""
     asked = experiment(known)
-    device = check_device(known.device)
     seeds = range(known.first_seed, known.first_seed + asked.seeds)
     progress = Progress(len(seeds) * asked.recipe.epochs)
 
     async def work(client: Client) -> tuple[Report, Report | None]:
         start = None
         if any(c.run for goal in asked.goals for c in goal.comparisons):
-            start = await client.train(asked.start, seeds, device, known.threads)
-        return await client.train(asked.recipe, seeds, device, known.threads, progress), start
+            start = await client.train(asked.start, seeds, known.device, known.threads)
+        return await client.train(asked.recipe, seeds, known.device, known.threads, progress), start
 
     report, start = with_client(work)
     progress.end()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from lessons.mistakes import Mistake, unknown
-
-KNOWN = ("auto", "cpu", "cuda", "mps")
+from lessons.devices import DEVICES, check_device
+from lessons.mistakes import Mistake
 
 
 class Lacking(Exception):
@@ -17,7 +16,7 @@ def devices() -> list[str]:
     """What can train here, the preferred one first."""
     if torch.accelerator.is_available():
         accelerator = torch.accelerator.current_accelerator()
-        if accelerator is not None and accelerator.type in KNOWN:
+        if accelerator is not None and accelerator.type in DEVICES:
             return [accelerator.type, "cpu"]
     return ["cpu"]
 
@@ -25,10 +24,8 @@ def devices() -> list[str]:
 def choose(asked: str) -> str:
     """The device for a request; ``auto`` takes the accelerator where there is one."""
     there = devices()
-    if asked == "auto":
+    if check_device(asked) == "auto":
         return there[0]
-    if asked not in KNOWN:
-        raise unknown("device", asked, KNOWN)
     if asked not in there:
         raise Lacking(f"device {asked!r} is not on this machine. There is: {', '.join(there)}.")
     return asked

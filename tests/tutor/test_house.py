@@ -13,7 +13,7 @@ EVERYTHING_THE_SCREEN_NEEDS = [
     "tutor.cli",
     "tutor.game",
     "tutor.bench",
-    "tutor.plain",
+    "tutor.plain.player",
     "tutor.playing",
     "tutor.running",
     "tutor.checking",
@@ -63,7 +63,7 @@ def test_playing_a_tale_through_imports_no_torch(tmp_path):
         "import sys, io\n"
         "from pathlib import Path\n"
         "from tutor.game import Game, Options\n"
-        "from tutor.plain import Plain\n"
+        "from tutor.plain.player import Plain\n"
         "game = Game(Options(home=Path(sys.argv[1])))\n"
         "lines = ['1', '1', '1', 'train', 'set epochs 50', 'predict fall', 'judge', '1', 'code', 'quit']\n"
         "out = io.StringIO()\n"

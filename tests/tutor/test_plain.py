@@ -7,7 +7,7 @@ import pytest
 
 from tests.tutor.fakes import GOOD, OVERFIT, FakeLaboratory
 from tutor.game import Game, Options
-from tutor.plain import Plain
+from tutor.plain.player import Plain
 
 
 @pytest.fixture

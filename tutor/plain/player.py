@@ -1,0 +1,213 @@
+"""The game as lines: tells a scene, reads a command."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
+
+from lessons.mistakes import Mistake
+from tutor.game import Game, Options
+from tutor.plain.teller import Teller
+from tutor.plain.workbench import Workbench
+
+if TYPE_CHECKING:
+    from story.telling import Asked
+
+LAUNCH = 0.1
+"""Seconds given to the start of the training process before the tale begins."""
+
+HELP = """\
+Type the number of what you want to do, or:
+  look            tell this scene again          back   take the last step back
+  help            this page                      quit   leave; everything is saved
+In a laboratory also:
+  train           practise on one seed           judge  ask for the verdict: five fresh seeds
+  set NAME VALUE  turn a setting                 predict WORD  commit to a prediction
+  settings        what can be turned, and the goal
+  code            the program as it stands       why    the theory, after the first run
+  hint            opened by runs that miss       export FILE.py  write the program to a file"""
+
+
+class Leave(Exception):
+    """The player goes, or the input has ended."""
+
+
+class Plain:
+    """Reads commands from ``lines``, tells to ``out``."""
+
+    def __init__(self, game: Game, lines: Iterator[str], out: TextIO, prompt: bool) -> None:
+        self.game, self._lines, self._prompt = game, lines, prompt
+        self._teller = Teller(out)
+        # Not asyncio.run: its handler would swallow a ctrl+c while a line is being read.
+        self._loop = asyncio.new_event_loop()
+        self._workbench = Workbench(game, self._teller, self._loop)
+
+    def play(self) -> int:
+        """Until the player leaves; the exit code."""
+        waking = None
+        try:
+            self.game.load()
+            waking = self._loop.create_task(self.game.wake())
+            # The loop stands still while a line is read: let it start the process that loads torch meanwhile.
+            self._loop.run_until_complete(asyncio.wait([waking], timeout=LAUNCH))
+            self._notices()
+            self._title()
+            while True:
+                self._scene()
+        except Leave:
+            self._notices()
+            saved = not self.game.book.unsaved
+            self._teller.say(f"Farewell. {'Everything is saved.' if saved else 'What you did last is not saved.'}")
+            return 0
+        finally:
+            if waking:
+                waking.cancel()
+            self._loop.run_until_complete(self.game.close())
+            self._loop.close()
+
+    def _notices(self) -> None:
+        while self.game.notices:
+            self._teller.say(f"[{self.game.notices.pop(0)}]")
+
+    def _ask(self, prompt: str) -> str:
+        """The next line, stripped; raises Leave at the end of the input."""
+        if self._prompt:
+            self._teller.prompt(prompt)
+        line = next(self._lines, None)
+        if line is None:
+            raise Leave
+        if not self._prompt:
+            # A transcript shows what was typed.
+            self._teller.lines(f"{prompt}{line.rstrip()}")
+        return line.strip()
+
+    # playing
+
+    def _title(self) -> None:
+        self._teller.say("CASTLE DRACULA")
+        self._teller.say("Where networks are raised, in the dark, by one who has the time. Type help for help.")
+        self._teller.say()
+        if not self.game.can_continue:
+            self.game.new()
+            return
+        self._teller.say(f"  1. Continue: {self.game.where}")
+        self._teller.say("  2. Begin anew")
+        while True:
+            word = self._ask("> ").lower()
+            if word in ("1", "continue", "c"):
+                return self.game.resume()
+            if word in ("2", "new", "n"):
+                return self.game.new()
+            if word in ("quit", "q"):
+                raise Leave
+            self._teller.say("Type 1 to continue or 2 to begin anew.")
+
+    def _scene(self) -> None:
+        """Tell one scene, then hear commands until the place changes."""
+        game = self.game
+        self._teller.say()
+        self._teller.say(f"--- {game.title}: {game.place} ---")
+        self._teller.say()
+        told = 0
+        while True:
+            passages = game.passages()  # as far as the next question
+            self._teller.passages(passages[told:])
+            told = len(passages)
+            if not (questions := game.questions()):
+                break
+            while not self._answered(questions[0]):
+                pass
+        for page in game.pages():
+            self._teller.say(f"[A page of your grimoire is written: {page.technique}. {page.does}]")
+        if game.bench:
+            self._workbench.open()
+        elif game.ended and not game.choices():
+            self._teller.say("Here the tale rests.")
+            raise Leave
+        self._choices()
+        here = (game.play.chapter.id, game.play.scene.id)
+        while (game.play.chapter.id, game.play.scene.id) == here and self._hear():
+            self._notices()
+        self._notices()
+
+    def _answered(self, question: Asked) -> bool:
+        self._teller.say(question.ask)
+        for number, line in enumerate(question.code, 1):
+            self._teller.lines(f"{number:2d}  {line}", "    ")
+        for number, option in enumerate(question.options, 1):
+            self._teller.say(f"  {number}. {option}")
+        word = self._ask("? ")
+        if word.lower() in ("quit", "q"):
+            raise Leave
+        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= len(question.options)):
+            self._teller.say(f"Type a number from 1 to {len(question.options)}.")
+            return False
+        answered = self.game.answer(question.id, int(word) - 1)
+        self._teller.say("Right." if answered.right else "Not so.")
+        self._teller.say(answered.say)
+        self._teller.say()
+        return True
+
+    def _choices(self) -> None:
+        for number, choice in enumerate(self.game.choices(), 1):
+            self._teller.say(f"  {number}. {choice.label}")
+
+    def _hear(self) -> bool:
+        """One command; False where the scene is to be told anew."""
+        word, _, rest = self._ask("> ").partition(" ")
+        word, rest = word.lower(), rest.strip()
+        try:
+            if word.isascii() and word.isdigit():
+                return self._choose(int(word))
+            command = self._commands().get(word)
+            if command is None:
+                self._teller.say(f"{word!r} is not a command here. Type help." if word else "Type a number, or help.")
+                return True
+            return command(rest)
+        except Mistake as error:
+            self._teller.say(f"{error}")
+            return True
+
+    def _commands(self) -> dict[str, Callable[[str], bool]]:
+        common = {"look": self._look, "back": self._back, "help": self._help, "quit": self._quit}
+        if self.game.bench:
+            common |= self._workbench.commands
+        return common | {name[0]: command for name, command in reversed(common.items())}
+
+    def _choose(self, number: int) -> bool:
+        choices = self.game.choices()
+        if not 1 <= number <= len(choices):
+            self._teller.say(
+                f"There are {len(choices)} choices here." if choices else "There is nothing to choose here."
+            )
+            return True
+        self.game.choose(number - 1)
+        return False
+
+    def _look(self, _: str) -> bool:
+        return False
+
+    def _back(self, _: str) -> bool:
+        if not self.game.undo():
+            self._teller.say("There is nothing to take back.")
+            return True
+        return False
+
+    def _help(self, _: str) -> bool:
+        self._teller.lines(HELP)
+        return True
+
+    def _quit(self, _: str) -> bool:
+        raise Leave
+
+
+def play_plain(options: Options) -> int:
+    """Play on standard input and output."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal of few letters must not end the game
+    lines = iter(sys.stdin.readline, "")
+    return Plain(Game(options), lines, sys.stdout, prompt=sys.stdin.isatty()).play()
