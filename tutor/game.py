@@ -83,7 +83,9 @@ class Game:
 
         if self.laboratory is None:
             log = home.lab_log(self.folder)
-            self.laboratory = Laboratory(self.options.device, self.options.threads, log, self._changed)
+            self.laboratory = Laboratory(
+                self.options.device, self.options.threads, log, self._changed, self.notices.append
+            )
         self.tale = read_tale([self.options.chapter] if self.options.chapter else shipped())
         slot = self.options.slot
         if self.options.chapter:

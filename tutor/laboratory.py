@@ -76,7 +76,15 @@ class Running:
 class Laboratory:
     """One training process, kept awake."""
 
-    def __init__(self, device: str, threads: int, log: Path | None, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        device: str,
+        threads: int,
+        log: Path | None,
+        on_change: Callable[[], None],
+        on_notice: Callable[[str], None] = lambda words: None,
+    ) -> None:
+        """``on_notice`` gets what the player should be told once."""
         self.device, self.threads, self.log = device, threads, log
         self.words = "the tower is asleep"
         """What the training process is doing, in plain words."""
@@ -84,7 +92,7 @@ class Laboratory:
         """What will train (``cpu``, ``cuda``, ``mps``), once it is known."""
         self.running: Running | None = None
         self._client = Client(log, on_death=self._died)
-        self._changed = on_change
+        self._changed, self._notice = on_change, on_notice
         self._waking: asyncio.Task[None] | None = None
         self._failures = 0
 
@@ -115,6 +123,8 @@ class Laboratory:
 
     def _died(self, how: str) -> None:
         """Called when it ends by itself. A run in progress hears of it on its own."""
+        if self.running is None and self.there:
+            self._notice(f"The training process died ({how}). Another is being started; nothing is lost.")
         self._say(f"the training process died ({how})")
         if self._failures == 0:
             asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(self.wake()))

@@ -163,6 +163,19 @@ def test_the_process_killed_in_a_run_is_said_and_the_run_can_be_repeated(tmp_pat
     play(test, tmp_path)
 
 
+def test_the_process_killed_while_nothing_runs_is_said_and_replaced(tmp_path):
+    async def test(player):
+        lab, app = player.game.laboratory, player.app
+        for _ in range(2):
+            pid = lab._client.pid
+            kill(pid)
+            await player.until(lambda: app._notifications and "died (signal 9)" in list(app._notifications)[-1].message)
+            await player.until(lambda pid=pid: lab._client.pid not in (None, pid) and "thread" in lab.words)
+            app.clear_notifications()
+
+    play(test, tmp_path)
+
+
 def test_stop_keeps_nothing_of_the_run(tmp_path, monkeypatch):
     async def test(player):
         await player.press("2")
