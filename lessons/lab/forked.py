@@ -47,8 +47,11 @@ class Child:
 
     def reap(self) -> int:
         """Wait for the ended child: its exit code, negative for a signal."""
-        os.close(self.fd)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    def reaped(self) -> bool:
+        """Let an ended child go, if the system has taken its memory back already."""
+        return os.waitpid(self.pid, os.WNOHANG)[0] != 0
 
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
@@ -93,6 +96,7 @@ def fork(
         code = DONE
     except StopTraining:
         code = STOPPED
+        os.close(writing)  # says so now: giving back the memory takes the system some milliseconds
     except BaseException:
         traceback.print_exc()
     finally:

@@ -38,8 +38,8 @@ from lessons.wire import (  # noqa: E402
 
 KILL_AFTER = 1.0
 """Seconds after which a seed that does not hear the flag is killed."""
-PARENT_WATCH = 0.5
-"""Seconds between two looks at whether a child ignores its flag."""
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at children that are on their way out."""
 
 
 @dataclass
@@ -66,6 +66,8 @@ class Worker:
         self._inbox = Inbox()
         self._runs: dict[int, Run] = {}
         self._children: list[forked.Child] = []
+        self._leaving: list[forked.Child] = []
+        """Children that have said all and need only be reaped."""
         self._cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
     def send(self, event: Event) -> None:
@@ -80,7 +82,8 @@ class Worker:
     def serve(self) -> None:
         """Until standard input closes."""
         while True:
-            timeout = PARENT_WATCH if any(run.stop_asked for run in self._runs.values()) else None
+            leaving = self._leaving or any(run.stop_asked for run in self._runs.values())
+            timeout = LOOK_AGAIN if leaving else None
             if self._ready():
                 timeout = 0
             requests, readable = self._inbox.poll(timeout, [child.fd for child in self._children])
@@ -89,6 +92,7 @@ class Worker:
                 self._listen(child)
             self._kill_the_deaf()
             self._go_on()
+            self._leaving = [child for child in self._leaving if not child.reaped()]
 
     def _hear(self, requests: list[object]) -> None:
         if self._inbox.closed:
@@ -180,10 +184,16 @@ class Worker:
                 run.done.add(event.seed)
             if not run.stop_asked:
                 self.send(event)
-        if ended:
-            self._children.remove(child)
+        if not ended:
+            return
+        os.close(child.fd)
+        self._children.remove(child)
+        if run.stop_asked or child.seed in run.done:
+            # Reaped later: giving back its memory takes ten milliseconds, and nobody need wait for that.
+            self._leaving.append(child)
+        else:
             code = child.reap()
-            if code not in (forked.DONE, forked.STOPPED) and not run.stop_asked:
+            if code not in (forked.DONE, forked.STOPPED):
                 how = f"was ended by signal {-code}" if code < 0 else "failed; its traceback is in the log"
                 run.failed = run.failed or f"the process that trained seed {child.seed} {how}"
                 run.waiting.clear()

@@ -78,7 +78,7 @@ def test_stop_ends_the_run_and_nothing_else():
                 await task
             assert lab.pid == pid
             if sys.platform == "linux":
-                assert not children(pid)
+                await until(lambda: not children(pid))
             await lab.train(SHORT, [0], "cpu")
 
     run(work())

@@ -28,7 +28,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b[\]P^_].*?(?:\x07|\x1b\\
 class Terminal:
     """``tutor play`` in a pseudo-terminal; ended, with all its children, when the test ends."""
 
-    def __init__(self, home, *arguments, size=(24, 80), **env):
+    def __init__(self, home, *arguments, size=(24, 80), program=("-m", "tutor", "play"), **env):
         self.home, self.seen = home, ""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -39,7 +39,7 @@ class Terminal:
                 "TUTOR_HOME": str(home),
                 **env,
             }
-            os.execve(sys.executable, [sys.executable, "-m", "tutor", "play", *arguments], environment)
+            os.execve(sys.executable, [sys.executable, *program, *arguments], environment)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self._family = {self.pid}
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -286,6 +286,32 @@ def test_ctrl_c_ends_an_experiment_with_130(tmp_path):
     finally:
         process.kill()
         process.communicate()
+
+
+CRASH = """
+import sys
+from tutor.tui.screens.story import StoryScreen
+def sync(self): raise RuntimeError("the wick is wet")
+StoryScreen.sync = sync
+from tutor.cli import run
+sys.exit(run(["play"]))
+"""
+
+
+def test_a_fault_of_the_screen_leaves_a_log_whose_path_is_said(tmp_path):
+    async def work():
+        with terminal(tmp_path, program=["-c", CRASH]) as game:
+            await game.wait("New")
+            await until(lambda: children(game.pid))
+            family = game.family()
+            game.type("2")
+            await until(lambda: "What happened is written in" in game.seen and not alive(game.pid))
+            (log,) = (tmp_path / "logs").glob("crash-*.log")
+            assert log.name in game.seen.replace("\r\n", "") and "the wick is wet" in log.read_text()
+            assert os.waitstatus_to_exitcode(os.waitpid(game.pid, 0)[1]) == 70
+            await until(lambda: not any(map(alive, family)))
+
+    asyncio.run(work())
 
 
 LESSON = "train\nset epochs 50\npredict fall\njudge\n"
