@@ -10,6 +10,7 @@ import torch
 from lessons import wire
 from lessons.client import TrainingFailed, TrainingStopped
 from lessons.lab import devices, measuring
+from lessons.lab.training import StopTraining, train_seed
 from lessons.mistakes import Mistake
 from lessons.recipe import job
 from tests.lab import children, client, run
@@ -139,6 +140,23 @@ def test_one_after_another_a_fault_is_said_and_the_process_goes_on():
             await lab.train(SHORT, [0], "cpu")
 
     run(work())
+
+
+def test_a_stop_is_seen_after_the_step_under_way():
+    """Not after the epoch, nor after the batch that follows."""
+    steps = []
+
+    def stopped():
+        steps.append(1)
+        return len(steps) >= 5
+
+    with pytest.raises(StopTraining):
+        train_seed(1, SHORT, 0, "cpu", 1, lambda event: None, stopped)
+    assert len(steps) == 5
+    steps[:] = [1] * 10  # and the hook is gone: other training is not stopped by it
+    layer = torch.nn.Linear(1, 1)
+    layer.weight.grad = layer.bias.grad = None
+    torch.optim.SGD(layer.parameters(), lr=0.1).step()
 
 
 def test_threads_are_bounded():

@@ -1,5 +1,6 @@
 """The house: which way imports run, what a wheel holds, and that nothing is sent anywhere."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -55,6 +56,33 @@ def test_the_screen_imports_no_torch():
     widgets = [f"tutor.tui.widgets.{p.stem}" for p in (ROOT / "tutor/tui/widgets").glob("*.py") if p.stem != "__init__"]
     assert len(screens) > 4 and len(widgets) > 4
     assert fresh(code, *EVERYTHING_THE_SCREEN_NEEDS, *screens, *widgets).strip() == "[]"
+
+
+def imported(path):
+    """Every module that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_imports_run_one_way():
+    """tutor, then story, then lessons; torch in the lab alone, and the lab in the training process alone."""
+    above = {"lessons": {"story", "tutor"}, "story": {"tutor"}, "tutor": set()}
+    for package, forbidden in above.items():
+        paths = list((ROOT / package).rglob("*.py"))
+        assert paths
+        for path in paths:
+            found = set(imported(path))
+            tops = {name.split(".")[0] for name in found}
+            assert not tops & forbidden, path
+            if "lab" not in path.relative_to(ROOT / package).parts:
+                assert "torch" not in tops, path
+                assert not any(name.startswith("lessons.lab") for name in found), path
+            if package != "tutor":
+                assert not tops & {"textual", "rich"}, path
+    assert any(n.split(".")[0] == "torch" for p in (ROOT / "lessons/lab").glob("*.py") for n in imported(p))
 
 
 def test_playing_a_tale_through_imports_no_torch(tmp_path):
