@@ -90,7 +90,7 @@ class Prediction:
                 raise unknown("prediction", text.strip(), self.options)
             return word
         try:
-            number = float(word.rstrip("%")) / (100 if word.endswith("%") else 1)
+            number = float(word.rstrip("%").replace(",", ".")) / (100 if word.endswith("%") else 1)
         except ValueError:
             raise Mistake(f"prediction {clip(text)} is not a number. Write one such as 0.75 or 75%.") from None
         if number != number or number in (float("inf"), float("-inf")):

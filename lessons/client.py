@@ -28,11 +28,11 @@ class TrainingDied(Exception):
 
 
 class TrainingFailed(Exception):
-    """The run could not be carried out; ``lacks`` where the machine lacks what was asked for."""
+    """The run could not be carried out: it was asked for wrongly, the machine ``lacks`` something, or a ``fault``."""
 
-    def __init__(self, message: str, lacks: bool = False) -> None:
+    def __init__(self, message: str, lacks: bool = False, fault: bool = False) -> None:
         super().__init__(message)
-        self.lacks = lacks
+        self.lacks, self.fault = lacks, fault
 
 
 class TrainingStopped(Exception):
@@ -166,7 +166,8 @@ class Client:
                     if isinstance(event, TrainingDied):
                         raise event
                     if isinstance(event, wire.Trouble):
-                        raise TrainingFailed(event.message, event.lacks)
+                        log = f"; its log: {self.log}" if event.logged and self.log else ""
+                        raise TrainingFailed(event.message + log, event.lacks, event.logged)
                     if isinstance(event, wire.Stopped):
                         raise TrainingStopped
                     finished = isinstance(event, wire.Finished)

@@ -94,7 +94,7 @@ class Outcome:
             return line + ", met"
         if self.bound is None or self.target is None:
             return line + ", not met"
-        by = metrics.show(self.metric, abs(self.bound - self.target))
+        by = metrics.difference(self.metric, abs(self.bound - self.target))
         return line + (f", short by {by}" if self.op[0] == ">" else f", too high by {by}")
 
 
@@ -105,13 +105,13 @@ def parse(text: str) -> Goal:
     """The Goal that a text names; a ``Mistake`` says what is wrong with it."""
     if not isinstance(text, str) or not text.strip():
         raise Mistake(f"goal {clip(text)} is empty. Write {GRAMMAR}.")
-    return Goal(text.strip(), tuple(_comparison(part) for part in re.split(r"\band\b", text)))
+    return Goal(text.strip(), tuple(_comparison(part, text) for part in re.split(r"\band\b", text)))
 
 
-def _comparison(part: str) -> Comparison:
+def _comparison(part: str, whole: str) -> Comparison:
     match = _TERM.fullmatch(part)
     if not match:
-        raise Mistake(f"goal {clip(part.strip())} cannot be read. Write {GRAMMAR}.")
+        raise Mistake(f"goal {clip(part.strip() or whole)} cannot be read. Write {GRAMMAR}.")
     for name in (match["metric"], match["other"]):
         if name is not None:
             metrics.metric(name)

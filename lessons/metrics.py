@@ -153,6 +153,11 @@ def show(name: str, value: float | None) -> str:
     return f"{value:.3f}"
 
 
+def difference(name: str, value: float) -> str:
+    """A distance between two values of a metric: shares differ by points, not by percent."""
+    return f"{100 * value:.1f} points" if metric(name).unit == "share" else show(name, value)
+
+
 @dataclass(frozen=True)
 class Summary:
     """Mean and standard error over seeds; ``se`` is None for one seed, both for a run that diverged."""

@@ -94,10 +94,16 @@ def _digits(recipe: Recipe) -> str:
         "    def pixels(name):\n"
         "        flat = tensors[name].flatten(start_dim=1).float()\n"
         "        return (flat / 255 - 0.1307) / 0.3081  # the mean and spread of MNIST\n\n"
-        f'    x = pixels("xtr")[:{recipe.train_size}]\n' + indent(labels, "    ") + "    return {\n"
+        f'    x = pixels("xtr")[:{recipe.train_size}]\n'
+        + indent(labels, "    ")
+        + f"    {'splits =' if extra else 'return'} {{\n"
         '        "train": (x, y),\n'
         '        "validation": (pixels("xva"), tensors["yva"].long()),\n'
-        '        "test": (pixels("xte"), tensors["yte"].long()),\n' + indent(extra, "        ") + "    }\n"
+        '        "test": (pixels("xte"), tensors["yte"].long()),\n'
+        + indent(extra, "        ")
+        + "    }\n"
+        # Where no label is wrong, or none is right, that pile is empty and cannot be examined.
+        + ("    return {split: (x, y) for split, (x, y) in splits.items() if len(y)}\n" if extra else "")
     )
 
 

@@ -88,11 +88,12 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Trouble:
-    """The run cannot go on; ``lacks`` where the machine lacks what was asked for."""
+    """The run cannot go on; ``lacks`` where the machine lacks what was asked for, ``logged`` after a fault."""
 
     id: int
     message: str
     lacks: bool = False
+    logged: bool = False
 
 
 Request = Train | Stop

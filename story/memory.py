@@ -12,6 +12,7 @@ from lessons.mistakes import Mistake, clip
 VERSION = 1
 MAX_UNDO = 200
 """Steps that can be taken back."""
+MAX_VERDICTS = 50
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Place:
     scene: str = ""
     player: str = ""
     verdict: str = ""
-    """``chapter/scene`` of the lesson last judged on the way here."""
+    """The key, ``chapter/scene#tries``, of the last verdict on the way here."""
     flags: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     """Once-only choices that were made."""
@@ -108,7 +109,7 @@ class Memory:
     variants: dict[str, list[int]] = field(default_factory=dict)
     """Items shown of each group, the latest last."""
     verdicts: dict[str, Judged] = field(default_factory=dict)
-    """The last verdict of each lesson."""
+    """The latest verdicts; a step back quotes the numbers of its own."""
     tries: dict[str, int] = field(default_factory=dict)
     answers: dict[str, dict[str, int]] = field(default_factory=dict)
     """For each question: how often asked, how often right, and the option given last."""
@@ -146,14 +147,19 @@ class Memory:
         if chapter not in self.done:
             self.done.append(chapter)
 
-    def judge(self, lesson: str, judged: Judged) -> None:
-        """Records a verdict and its prediction."""
+    def judge(self, lesson: str, judged: Judged) -> str:
+        """Records a verdict and its prediction; the verdict's key."""
+        key = f"{lesson}#{judged.tries}"
         # Kept as a save would give it back, so that a resumed tale says the same.
-        self.verdicts[lesson] = Judged.from_dict(judged.to_dict())
+        self.verdicts.pop(key, None)
+        self.verdicts[key] = Judged.from_dict(judged.to_dict())
+        for old in list(self.verdicts)[:-MAX_VERDICTS]:
+            del self.verdicts[old]
         self.tries[lesson] = judged.tries
         if judged.predicted_right is not None:
             self.made += 1
             self.right += judged.predicted_right
+        return key
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""

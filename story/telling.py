@@ -218,8 +218,7 @@ class Playthrough:
         if judged.to not in allowed:
             raise unknown("scene after the verdict", judged.to, allowed)
         target = self.tale.scene(self.chapter.id, judged.to)
-        key = self._key
-        self._memory.judge(key, judged)
+        key = self._memory.judge(self._key, judged)
         self._enter(self.chapter.id, target.id, verdict=key)
 
     def undo(self) -> bool:
@@ -313,7 +312,8 @@ class Playthrough:
 
     def _predicted_metric(self) -> str:
         """The metric that the last verdict's prediction was about."""
-        chapter_id, _, scene_id = self._memory.place.verdict.partition("/")
+        lesson = self._memory.place.verdict.partition("#")[0]
+        chapter_id, _, scene_id = lesson.partition("/")
         chapter = self.tale.find(chapter_id)
         scene = chapter.find(scene_id) if chapter else None
         predict = scene.lesson.challenge.predict if scene and scene.lesson else None

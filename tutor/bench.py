@@ -37,6 +37,8 @@ class Judgement:
     settings: dict[str, Any]
     ask: str
     """The question that was predicted; empty without one."""
+    predict_metric: str
+    """What was predicted as a number; empty where it was said in words, or not at all."""
     predicted: str | float | None
     truth: str | float | None
     predicted_right: bool | None
@@ -279,6 +281,7 @@ class Bench:
             pooled=sum(len(r.seeds) for r in same),
             settings=dict(self.settings),
             ask=predict.ask if predict else "",
+            predict_metric=predict.metric if predict and not predict.options else "",
             predicted=said,
             truth=truth,
             predicted_right=right,

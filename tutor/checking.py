@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -134,18 +135,19 @@ def with_neighbours(tale: Tale, paths: Sequence[Path]) -> Tale:
     from story.chapter import Tale
     from story.reading import ChapterErrors, read_chapter, shipped
 
-    chapters = {chapter.path.resolve(): chapter for chapter in tale.chapters}
+    chapters = {os.path.realpath(chapter.path): chapter for chapter in tale.chapters}
     ids = {chapter.id for chapter in tale.chapters}
     around = {path for given in paths for path in given.parent.glob("*.md")}
     for path in [*sorted(around), *shipped()]:
-        if path.resolve() in chapters:
+        real = os.path.realpath(path)  # Path.resolve raises on a link that leads to itself
+        if real in chapters:
             continue
         try:
             chapter = read_chapter(path)
         except ChapterErrors:
             continue  # not asked about
         if chapter.id not in ids:
-            chapters[path.resolve()] = chapter
+            chapters[real] = chapter
             ids.add(chapter.id)
     return Tale(tuple(sorted(chapters.values(), key=lambda c: c.path.name)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from pathlib import Path
@@ -29,8 +30,11 @@ class Parser(argparse.ArgumentParser):
 
 def run(arguments: list[str]) -> int:
     """Carry out one command; the exit code."""
+    _stand_in()
     try:
-        return _dispatch(arguments)
+        code = _dispatch(arguments)
+        sys.stdout.flush()  # here, where a full disk can still be said
+        return code
     except Mistake as error:
         for line in str(error).splitlines() or [""]:
             print(f"tutor: {line}", file=sys.stderr)
@@ -45,11 +49,31 @@ def run(arguments: list[str]) -> int:
         # Whoever read our output has gone; nothing more can be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            return _crashed(error)
+        print(f"tutor: the output cannot be written ({error.strerror}).", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return LACKING
     except Exception as error:
-        path = home.crash_log(home.home(), error)
-        where = f"What happened is written in {path}." if path else "The log of it could not be written."
-        print(f"tutor: a fault of this program: {type(error).__name__}: {error}. {where}", file=sys.stderr)
-        return CRASHED
+        return _crashed(error)
+
+
+def _crashed(error: Exception) -> int:
+    path = home.crash_log(home.home(), error)
+    where = f"What happened is written in {path}." if path else "The log of it could not be written."
+    print(f"tutor: a fault of this program: {type(error).__name__}: {error}. {where}", file=sys.stderr)
+    return CRASHED
+
+
+def _stand_in() -> None:
+    """Closed streams are replaced by nothing, and a terminal of few letters gets question marks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (it lives as long as we do)
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -81,7 +105,8 @@ def build() -> tuple[Parser, dict[str, Parser]]:
         prog="tutor",
         description="Castle Dracula: learn how neural networks are made better, by really training them.",
         epilog="Exit codes: 0 done or passed, 1 goal not met or findings, 2 bad input, 3 the machine lacks something, "
-        "130 interrupted.",
+        ""
+        "70 a fault of this program, 130 interrupted.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"castle-dracula {__version__}")
@@ -103,7 +128,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     one = command("run", "Carry out one experiment, without the tale.")
     one.add_argument("job", metavar="JOB", help="a job, or chapter-id/scene-id for that scene's challenge")
     _turning(one)
-    one.add_argument("--goal", metavar='"..."', help='such as "test_accuracy >= 0.75 and gap <= 0.1"')
+    one.add_argument("--goal", action="append", metavar='"..."', help='such as "test_accuracy >= 0.75 and gap <= 0.1"')
     one.add_argument("--seeds", type=_whole(1, 10_000), metavar="N", help="how many seeds (default: 1; a scene's own)")
     one.add_argument(
         "--first-seed", type=_whole(0, 2**31), default=0, metavar="S", help="the first of them (default: 0)"
@@ -148,8 +173,8 @@ def _machine(parser: Parser) -> None:
 
 
 def _places(parser: Parser) -> None:
-    parser.add_argument("--home", type=Path, metavar="DIR", help="the save folder (or TUTOR_HOME)")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="data sets that do not ship (or TUTOR_DATA)")
+    parser.add_argument("--home", type=_folder, metavar="DIR", help="the save folder (or TUTOR_HOME)")
+    parser.add_argument("--data", type=_folder, metavar="DIR", help="data sets that do not ship (or TUTOR_DATA)")
 
 
 def _turning(parser: Parser) -> None:
@@ -160,8 +185,14 @@ def _turning(parser: Parser) -> None:
         default=[],
         dest="fixed",
         metavar="NAME=VALUE",
-        help="change anything else of the job, offered or not",
+        help="turn a setting, whether the lesson offers it or not; wins over --set",
     )
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty name is no folder")
+    return Path(text).expanduser()
 
 
 def _device(name: str) -> str:

@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from lessons.client import Client
 from lessons.recipe import job
@@ -81,7 +82,10 @@ def _package(name: str) -> bool:
 
 
 def _writable(folder: os.PathLike[str]) -> str:
-    there = os.path.isdir(folder)
-    if not there:
-        return "will be made"
-    return "writable" if os.access(folder, os.W_OK) else "NOT writable"
+    there = Path(folder).absolute()
+    while not there.exists():
+        there = there.parent
+    usable = there.is_dir() and os.access(there, os.W_OK)
+    if there == Path(folder).absolute():
+        return "writable" if usable else "NOT writable"
+    return "will be made" if usable else "CANNOT be made"

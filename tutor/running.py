@@ -41,7 +41,8 @@ class Experiment:
 def experiment(known: argparse.Namespace) -> Experiment:
     """The experiment that the arguments name; a ``Mistake`` says what is wrong with them."""
     turned, fixed = parse_pairs(known.set), parse_pairs(known.fixed)
-    given = goals.parse(known.goal) if getattr(known, "goal", None) else None
+    asked_for = getattr(known, "goal", None)
+    given = goals.parse(" and ".join(asked_for)) if asked_for is not None else None
     seeds = getattr(known, "seeds", None)
     author = getattr(known, "solution", False) or getattr(known, "start", False) or getattr(known, "trap", None)
     if "/" not in known.job:
@@ -104,6 +105,8 @@ def with_client(work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
     except TrainingFailed as error:
         if error.lacks:
             raise Lacking(str(error)) from None
+        if error.fault:
+            raise
         raise Mistake(str(error)) from None
     except TrainingDied as error:
         raise Lacking(f"{error}; its log: {home.lab_log(home.home())}") from None

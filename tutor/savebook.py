@@ -49,6 +49,13 @@ VERSION = len(MIGRATIONS)
 
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
+_IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    """SQLite's own number for an error, without the details."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
 
 @dataclass(frozen=True)
 class Run:
@@ -105,8 +112,8 @@ class SaveBook:
         try:
             return _prepared(self.path)
         except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            code = _code(error)
+            if code in _IN_USE:
                 raise Mistake(f"the save book {self.path} is in use by another program ({error}). Close it.") from None
             if code in _NO_ROOM:
                 # What is saved is still there; it is only out of reach until there is room.
@@ -140,6 +147,7 @@ class SaveBook:
     def _write(self, statement: str, *values: Any) -> None:
         """One transaction; what failed before is tried again first, in order."""
         pending = [*self._unwritten, (statement, values)]
+        self._mend()
         try:
             with _transaction(self._db):
                 for sql, args in pending:
@@ -156,6 +164,39 @@ class SaveBook:
             self.notices.append("The save book can be written again. Nothing is missing from it.")
         self._unwritten = []
 
+    def _read(self, statement: str, *values: Any) -> list[Any]:
+        """The rows; none where the book cannot be read, which is said."""
+        self._mend()
+        try:
+            return self._db.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            self.notices.append(f"The save book cannot be read ({error}). Play goes on with what is known.")
+            return []
+
+    def _mend(self) -> None:
+        """Begin the book anew where its file was deleted or spoiled under our hands."""
+        if self._in_memory:
+            return
+        try:
+            if self.path.exists():
+                self._db.execute("SELECT count(*) FROM slot").fetchone()
+                return
+            told = f"The save book {self.path} was deleted while it was open. A new one is begun."
+            with suppress(sqlite3.Error):
+                self._db.close()
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = _prepared(self.path)
+        except sqlite3.DatabaseError as error:
+            if _code(error) in (*_NO_ROOM, *_IN_USE):
+                return  # the write itself will say so
+            with suppress(sqlite3.Error):
+                self._db.close()
+            self._db = self._open()
+            return
+        except OSError:
+            return
+        self.notices.append(told)
+
     @property
     def unsaved(self) -> bool:
         """Whether something is not on disk."""
@@ -165,8 +206,8 @@ class SaveBook:
 
     def state(self) -> dict[str, Any] | None:
         """The playthrough as it was saved last, if there is one."""
-        row = self._db.execute("SELECT state FROM slot WHERE name = ?", (self.slot,)).fetchone()
-        return self._json(row[0]) if row and row[0] else None
+        rows = self._read("SELECT state FROM slot WHERE name = ?", self.slot)
+        return self._json(rows[0][0]) if rows and rows[0][0] else None
 
     def save(self, state: dict[str, Any]) -> None:
         """The playthrough as it is now."""
@@ -192,10 +233,10 @@ class SaveBook:
 
     def bench(self, scene: str) -> dict[str, Any]:
         """How the player left the laboratory of a scene: settings, opened hints, prediction."""
-        row = self._db.execute(
-            "SELECT state FROM bench WHERE slot = ? AND game = ? AND scene = ?", (self.slot, self._game, scene)
-        ).fetchone()
-        return (self._json(row[0]) or {}) if row else {}
+        rows = self._read(
+            "SELECT state FROM bench WHERE slot = ? AND game = ? AND scene = ?", self.slot, self._game, scene
+        )
+        return (self._json(rows[0][0]) or {}) if rows else {}
 
     def save_bench(self, scene: str, state: dict[str, Any]) -> None:
         """How the player leaves it."""
@@ -224,9 +265,9 @@ class SaveBook:
 
     def runs(self, scene: str) -> list[Run]:
         """The finished runs of a scene, oldest first, those of earlier games among them."""
-        rows = self._db.execute(
-            "SELECT kind, settings, report, game FROM run WHERE slot = ? AND scene = ? ORDER BY id", (self.slot, scene)
-        ).fetchall()
+        rows = self._read(
+            "SELECT kind, settings, report, game FROM run WHERE slot = ? AND scene = ? ORDER BY id", self.slot, scene
+        )
         return [
             Run(kind, json.loads(turned), Report.from_dict(json.loads(made)), game != self._game)
             for kind, turned, made, game in rows
@@ -258,7 +299,7 @@ class SaveBook:
     def _json(self, text: str) -> dict[str, Any] | None:
         try:
             value = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if isinstance(value, dict):
             return value
@@ -295,7 +336,8 @@ def _prepared(path: Path) -> sqlite3.Connection:
                 f"(format {version}; this one knows {VERSION}). Update, or choose another folder with --home DIR."
             )
         if version:
-            db.execute("SELECT count(*) FROM slot").fetchone()  # a damaged page speaks up here, not mid-play
+            for table in ("slot", "run", "prediction", "answer", "bench"):
+                db.execute(f"SELECT count(*) FROM {table}").fetchone()  # damage speaks up here, not mid-play
         for step in range(version, VERSION):
             with _transaction(db):
                 for statement in MIGRATIONS[step]:

@@ -194,7 +194,7 @@ class Worker:
         else:
             code = child.reap()
             if code not in (forked.DONE, forked.STOPPED):
-                how = f"was ended by signal {-code}" if code < 0 else "failed; its traceback is in the log"
+                how = f"was ended by signal {-code}" if code < 0 else "failed"
                 run.failed = run.failed or f"the process that trained seed {child.seed} {how}"
                 run.waiting.clear()
                 run.flag.up()
@@ -208,7 +208,7 @@ class Worker:
     def _end(self, run: Run) -> None:
         del self._runs[run.id]
         if run.failed:
-            self.send(Trouble(run.id, run.failed))
+            self.send(Trouble(run.id, run.failed, logged=True))
         elif run.stop_asked:
             self.send(Stopped(run.id))
         else:

@@ -85,6 +85,7 @@ def judgement(values: list[float | None], diverged: bool = False, predicted: str
         seeds=len(values),
         pooled=0,
         ask="What will dropout do to TRAINING accuracy?",
+        predict_metric="",
         predicted=predicted,
         truth="fall" if predicted else None,
         predicted_right=True if predicted else None,

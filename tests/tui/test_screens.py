@@ -264,6 +264,8 @@ def test_the_first_run_comes_before_the_dials() -> None:
         await settle(pilot)
         assert "practise" in app.game.log and "short by 8.7%" in words(app)
         assert "Srivastava" in words(app)
+        await pilot.press("w")
+        await settle(pilot)
         await pilot.press("right")
         await settle(pilot)
         assert app.game.bench.settings["dropout"] == 0.2

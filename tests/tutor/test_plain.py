@@ -83,7 +83,7 @@ def test_what_cannot_be_done_is_said_and_the_game_goes_on(play):
         "judge",
     )
     for words in (
-        "see it fail first",
+        "See it fail first",
         "Train once before",
         "opens after the first run",
         "'frobnicate' is not a command",
@@ -92,7 +92,7 @@ def test_what_cannot_be_done_is_said_and_the_game_goes_on(play):
         "set NAME VALUE",
         "'lr' is not offered here",
         "Type: predict rise, fall, stay",
-        "prediction 'sideways' is not known",
+        "Prediction 'sideways' is not known",
         "cannot be written",
         "End it with .py",
         "Type a number, or help",

@@ -166,6 +166,49 @@ def test_a_full_disk_is_said_and_made_up_for(book):
     assert book._db.execute("SELECT count(*) FROM answer").fetchone()[0] == 1
 
 
+def test_a_book_deleted_under_our_hands_is_begun_anew_and_said(book):
+    book.save({"scene": "hall"})
+    for path in book.path.parent.glob(f"{NAME}*"):
+        path.unlink()
+    book.save({"scene": "gate"})
+    assert "was deleted while it was open" in book.notices[0] and not book.unsaved
+    with sqlite3.connect(book.path) as other:
+        assert json.loads(other.execute("SELECT state FROM slot").fetchone()[0]) == {"scene": "gate"}
+
+
+def test_a_book_spoiled_under_our_hands_is_set_aside_and_said(book):
+    book.save({"scene": "hall"})
+    book.add_run("a/b", Run("practice", {}, REPORT))
+    for path in book.path.parent.glob(f"{NAME}*"):
+        with open(path, "r+b") as file:
+            file.write(b"\xa5" * max(path.stat().st_size, 3000))
+    book.runs("a/b")
+    book.save({"scene": "gate"})
+    assert book.state() == {"scene": "gate"} and book.notices
+    assert reopened_state(book) == {"scene": "gate"}
+
+
+def reopened_state(book):
+    again = reopened(book)
+    try:
+        return again.state()
+    finally:
+        again.close()
+
+
+@pytest.mark.parametrize("damage", ["DROP TABLE bench", "UPDATE slot SET state = printf('%.*c', 100000, '[')"])
+def test_damage_between_games_is_said(book, damage):
+    book.save({"scene": "hall"})
+    book._db.execute(damage)
+    again = reopened(book)
+    try:
+        assert again.state() is None and again.notices
+        again.save({"scene": "gate"})
+        assert again.state() == {"scene": "gate"}
+    finally:
+        again.close()
+
+
 def test_where_write_ahead_logging_is_refused_the_old_journal_serves(tmp_path, monkeypatch):
     """A network folder answers the request for WAL with another mode."""
     asked = []

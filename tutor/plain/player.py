@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from lessons.mistakes import Mistake
@@ -148,6 +147,8 @@ class Plain:
         answered = self.game.answer(question.id, int(word) - 1)
         self._teller.say("Right." if answered.right else "Not so.")
         self._teller.say(answered.say)
+        if not answered.right:
+            self._teller.say(f"Right would be: {answered.correct}")
         self._teller.say()
         return True
 
@@ -168,11 +169,12 @@ class Plain:
                 return True
             return command(rest)
         except Mistake as error:
-            self._teller.say(f"{error}")
+            reason = str(error)
+            self._teller.say(reason[:1].upper() + reason[1:])
             return True
 
     def _commands(self) -> dict[str, Callable[[str], bool]]:
-        common = {"look": self._look, "back": self._back, "help": self._help, "quit": self._quit}
+        common = {"look": self._look, "back": self._back, "help": self._help, "quit": self._quit, "?": self._help}
         if self.game.bench:
             common |= self._workbench.commands
         return common | {name[0]: command for name, command in reversed(common.items())}
@@ -206,8 +208,5 @@ class Plain:
 
 def play_plain(options: Options) -> int:
     """Play on standard input and output."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal of few letters must not end the game
     lines = iter(sys.stdin.readline, "")
     return Plain(Game(options), lines, sys.stdout, prompt=sys.stdin.isatty()).play()

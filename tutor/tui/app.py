@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widget import Widget
 
 from lessons.mistakes import Mistake
 from tutor.tui import themes
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 
 PAINTS = 15
 """Times a second that changes reach the screen; what comes faster is painted together."""
+
+SEEN_BLIND = ("ctrl+c", "f1")
+"""The keys that work where the window is too small: to quit, and help."""
 
 SCREENS = {
     "story": "StoryScreen",
@@ -129,7 +135,7 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         screen = cast(CastleScreen, self.screen)
         wanted = self.standing if self.playing else "title"
         if screen.shows(wanted):
-            if screen.is_mounted:  # it paints itself when it is
+            if screen.here:  # it paints itself when it is
                 screen.sync()
         elif wanted == "title":
             self.pop_screen()
@@ -165,6 +171,33 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
             return False
         self.follow()
         return True
+
+    # keys
+
+    async def on_event(self, event: events.Event) -> None:
+        typed = event.key if isinstance(event, events.Key) else ""
+        blind = isinstance(self._top, CastleScreen) and self._top.too_small and typed not in SEEN_BLIND
+        if blind and isinstance(event, (events.Key, events.Paste)):
+            return  # nobody turns a dial or commits to a prediction that cannot be seen
+        await super().on_event(event)
+
+    @property
+    def _top(self) -> Screen[Any] | None:
+        """The screen on top; None before there is one."""
+        return self.screen_stack[-1] if self.is_running and self._screen_stacks.get(self.current_mode) else None
+
+    async def run_action(
+        self,
+        action: Any,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """A key may arrive after its screen has gone, or before it is composed: then it does nothing."""
+        if isinstance(default_namespace, Widget):
+            at = default_namespace if isinstance(default_namespace, Screen) else self._top
+            if isinstance(at, CastleScreen) and not (at.here and at.is_current):
+                return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     # what can be done everywhere
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.tui.widgets.choices import Choices
@@ -46,6 +50,27 @@ class CastleScreen(Screen[Any]):
         """The game that is shown."""
         return self.castle.game
 
+    @property
+    def here(self) -> bool:
+        """Whether its widgets can be asked for: it is composed, and not on its way out."""
+        return self.is_mounted and self.is_running and self in self.app.screen_stack
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the window is so small that nothing but a word about it is shown."""
+        return self.has_class("-tiny") or self.has_class("-flat")
+
+    def later(self, callback: Callable[[], object]) -> None:
+        """Do something after the next painting, unless this screen has gone by then."""
+
+        def call() -> None:
+            # A screen that is being taken down may lose its widgets before it leaves the stack.
+            with suppress(NoMatches):
+                if self.here:
+                    callback()
+
+        self.call_after_refresh(call)
+
     def shows(self, kind: str) -> bool:
         """Whether this screen can show the game as it stands."""
         return kind == self.kind
@@ -82,11 +107,13 @@ class CastleScreen(Screen[Any]):
 
     def action_page(self, by: int) -> None:
         """Scroll what is read, whatever has the focus."""
-        from tutor.tui.widgets.prose import Prose
+        for read in self.read():
+            if read.display:
+                read.scroll_relative(y=by * max(read.size.height - 2, 1), animate=False)
 
-        for prose in self.query(Prose):
-            if prose.display:
-                prose.scroll_relative(y=by * max(prose.size.height - 2, 1), animate=False)
+    def read(self) -> Iterable[Widget]:
+        """What is read here, and scrolls by pages."""
+        return self.query("Prose, #page")
 
 
 class Overlay(CastleScreen):

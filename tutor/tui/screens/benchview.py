@@ -66,8 +66,9 @@ def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
     """Goal, last result, prediction, and what the dial in hand does."""
     rows = [("goal" if n == 0 else "and", words, "bold") for n, words in enumerate(bench.goal_words)]
     rows.append(("last", bench.last_words, "" if bench.last else "$muted"))
+    predict = bench.challenge.predict
     if bench.prediction is not None:
-        rows.append(("said", said(bench.prediction), ""))
+        rows.append(("said", said(bench.prediction, predict.metric if predict else ""), ""))
     if bench.locked:
         rows.append(("", LOCKED, "$turned"))
     elif focused is not None:
@@ -75,9 +76,11 @@ def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
     return rows
 
 
-def said(prediction: str | float) -> str:
-    """A prediction, in words."""
-    return SAID.get(prediction, prediction) if isinstance(prediction, str) else f"{prediction:g}"
+def said(prediction: str | float, metric: str = "") -> str:
+    """A prediction, in words; a number as its metric is shown everywhere else."""
+    if isinstance(prediction, str):
+        return SAID.get(prediction, prediction)
+    return metrics.show(metric, prediction) if metric else f"{prediction:g}"
 
 
 def mark(bench: Bench) -> tuple[float, str] | None:

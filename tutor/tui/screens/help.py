@@ -36,11 +36,6 @@ class HelpScreen(Overlay):
     def on_mount(self) -> None:
         self.query_one(Heading).show("Help", "up, down and page keys scroll")
 
-    def action_page(self, by: int) -> None:
-        """Scroll by a page."""
-        page = self.query_one("#page")
-        page.scroll_relative(y=by * (page.size.height - 2), animate=False)
-
 
 def help_text(about: str) -> str:
     """The page about one screen, and the one on how to play."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical, VerticalScroll
+from textual.widget import Widget
 
 from tutor.tui.screens import benchview
 from tutor.tui.screens.base import CastleScreen
@@ -67,7 +69,7 @@ class LaboratoryScreen(CastleScreen):
                 yield Prose(compact=True, id="why")
             with Vertical(id="code-pane"):
                 yield CodeView()
-            with VerticalScroll(id="dials-pane") as pane:
+            with VerticalScroll(id="dials-pane", can_focus=False) as pane:
                 pane.border_title = "dials"
                 yield from benchview.dials(self.bench)
                 yield Facts()
@@ -132,6 +134,7 @@ class LaboratoryScreen(CastleScreen):
         # Set here and not by a class of the screen, which would style every widget anew at each key.
         tale.display, code.display = here != "code", roomy or here == "code"
         self.query_one("#tale").display, self.query_one("#why").display = here == "tale", here == "why"
+        self.query_one("#bench").set_class(here == "why" and not roomy, "-reading")
 
     def _line(self) -> None:
         line = self.query_one(ProgressLine)
@@ -156,7 +159,7 @@ class LaboratoryScreen(CastleScreen):
 
     @on(events.Resize)
     def _retitle(self) -> None:
-        self.call_after_refresh(self._titles)
+        self.later(self._titles)
 
     @on(Measures.Explained)
     def explain(self, event: Measures.Explained) -> None:
@@ -189,6 +192,12 @@ class LaboratoryScreen(CastleScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         running = self.is_mounted and self.bench.running is not None
+        if self.is_mounted and self.game.bench is not self.bench:
+            # A verdict has settled, and the next screen is on its way: nothing is left to do here.
+            if action == "leave_bench":
+                return False
+            if action in ("train", "judge", "stop", "hint"):
+                return None
         if action in ("train", "judge", "undo", "leave_bench") and running:
             return None
         if action == "leave_bench" and self.is_mounted and not self.game.choices():
@@ -239,16 +248,25 @@ class LaboratoryScreen(CastleScreen):
         self.action_tab("tale", toggle=False)
         self.say(f"A hint: {words}" if len(self.bench.hints) > before else words)
         self.castle.follow()
-        self.call_after_refresh(lambda: self.query_one("#tale").scroll_end(animate=False))
+        self.later(lambda: self.query_one("#tale").scroll_end(animate=False))
 
     def action_tab(self, name: str, toggle: bool = True) -> None:
         """Show a page; asked for again, back to the tale."""
         shown = "tale" if toggle and name == self.tab else name
         self.tab = shown
         self._titles()
+        if shown == "why":
+            self.query_one("#why").focus()
+        elif self.focused is self.query_one("#why") or self.focused is None:
+            # Where Why took the whole bench, the dials can take the focus only once they are laid out again.
+            self.later(self.query(Dial).first().focus)
         if shown == "code" and self.bench.lit:
-            view = self.query_one(CodeView)
-            self.call_after_refresh(view.go_to, self.bench.lit[0])
+            view, line = self.query_one(CodeView), self.bench.lit[0]
+            self.later(lambda: view.go_to(line))
+
+    def read(self) -> Iterable[Widget]:
+        """The page in hand."""
+        return self.query(CodeView if self.tab == "code" else Prose)
 
     def action_copy(self) -> None:
         """Copy the whole program, through the terminal."""

@@ -34,6 +34,7 @@ class QuestionScreen(Overlay):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="page", can_focus=False):
+            yield CodeBlock(id="shown")
             yield Static(id="ask", markup=False)
             yield CodeBlock(id="code")
             yield Static(id="reason")
@@ -55,8 +56,19 @@ class QuestionScreen(Overlay):
         fault = self.asked.fault - 1 if self.asked.fault else None
         self.query_one("#code", CodeBlock).show("\n".join(self.asked.code), fault)
         self.query_one("#code").display = bool(self.asked.code)
+        self._show_code()
         self.query_one("#reason").display = False
         self.query_one(Choices).show([Item(option) for option in self.asked.options])
+        # Under long code the question comes first; page up leads to the code.
+        self.later(lambda: self.query_one("#page").scroll_to_widget(self.query_one("#ask"), top=True, animate=False))
+
+    def _show_code(self) -> None:
+        """The code that the scene told last is often what is asked about, and the scene lies hidden below."""
+        told = [passage for passage in self.game.passages() if passage.kind == "code"]
+        shown = self.query_one("#shown", CodeBlock)
+        shown.display = bool(told) and not (self.asked and self.asked.code)
+        if shown.display:
+            shown.show("".join(span[1] for span in told[-1].spans))
 
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import ClassVar
 
 from textual import on
@@ -9,11 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Resize
-from textual.widgets import Static
 
 from tutor.tui.screens.base import CastleScreen
 from tutor.tui.widgets.choices import Choices, Item
-from tutor.tui.widgets.prose import Prose, words
+from tutor.tui.widgets.prose import Prose
 
 ASKS = {
     "quiz": "Answer a question",
@@ -36,19 +36,16 @@ class StoryScreen(CastleScreen):
 
     def body(self) -> ComposeResult:
         yield Prose(id="tale")
-        yield Static(id="pages")
         with VerticalScroll(id="ways", can_focus=False):
             yield Choices()
 
     def sync(self) -> None:
         self.head()
-        self.query_one(Prose).show(self.game.passages())
-        pages = self.game.pages()
-        won = " ".join(f"A page for the grimoire: {page.technique}. {page.does}" for page in pages)
-        self.query_one("#pages", Static).update(words([("", won)]))
-        self.query_one("#pages").display = bool(won)
+        won = " ".join(f"A page for the grimoire: {page.technique}. {page.does}" for page in self.game.pages())
+        box = [SimpleNamespace(kind="page", speaker="", spans=[("", won)])] if won else []
+        self.query_one(Prose).show([*self.game.passages(), *box])
         self.query_one(Choices).show(self._ways())
-        self.call_after_refresh(self._fit)
+        self.later(self._fit)
 
     def _ways(self) -> list[Item]:
         if questions := self.game.questions():
@@ -60,10 +57,10 @@ class StoryScreen(CastleScreen):
     @on(Resize)
     def _fit(self) -> None:
         """The prose may take all but what the choices need, and no more than it has words for."""
+        if not self.here:  # a size may come before the widgets
+            return
         ways = min(self.query_one(Choices).virtual_size.height or 1, max(self.size.height // 2 - 2, 3))
-        pages = self.query_one("#pages")
-        taken = ways + 5 + (pages.outer_size.height + 1 if pages.display else 0)
-        self.query_one(Prose).styles.max_height = max(self.size.height - taken, 4)
+        self.query_one(Prose).styles.max_height = max(self.size.height - ways - 5, 4)
 
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:

@@ -23,6 +23,20 @@ class TitleScreen(CastleScreen):
         Binding("q", "app.leave", "quit"),
     ]
 
+    _away = False
+
+    def on_screen_suspend(self) -> None:
+        self._away = self.castle.playing
+
+    def on_screen_resume(self) -> None:
+        if not self.here:
+            return
+        self.sync()
+        ways = self.query_one(Choices)
+        if self._away and ways.items and ways.items[0].enabled:
+            ways.cursor = 0  # whoever comes back from the tale will mostly want to go on
+        self._away = False
+
     def body(self) -> ComposeResult:
         with Vertical(id="gate"):
             with Center():

@@ -93,7 +93,7 @@ def _sentence(judged: Judgement) -> Content:
 
 
 def _wanted(outcome: Outcome) -> Content:
-    """``test accuracy at least 75.0%: 79.5% ± 0.3%, above it by 4.2%``."""
+    """``test accuracy at least 75.0%: 79.5% ± 0.3%, with 4.2 points to spare``."""
     show = partial(metrics.show, outcome.metric)
     wanted = "unknown" if outcome.target is None else show(outcome.target)
     ink = "$met bold" if outcome.met else "$count bold"
@@ -105,7 +105,7 @@ def _wanted(outcome: Outcome) -> Content:
         (f"{show(outcome.value)}{error}", ink),
     ]
     if outcome.bound is not None and outcome.target is not None:
-        by = show(abs(outcome.bound - outcome.target))
+        by = metrics.difference(outcome.metric, abs(outcome.bound - outcome.target))
         lacks = "short by" if outcome.op[0] == ">" else "too high by"
         parts.append((f", with {by} to spare" if outcome.met else f", {lacks} {by}", "$muted"))
     return Content.assemble(*parts)
@@ -113,10 +113,13 @@ def _wanted(outcome: Outcome) -> Content:
 
 def _prediction(judged: Judgement, predicted: str | float) -> Content:
     """What the player said, beside what happened."""
-    said = benchview.said(predicted)
+    said = benchview.said(predicted, judged.predict_metric)
     if judged.truth is None:
         return Content.assemble((judged.ask, "$muted"), "\n", "You said: ", (said, "bold"), ".")
-    truth = MOVED.get(judged.truth, judged.truth) if isinstance(judged.truth, str) else f"it was {judged.truth:.3f}"
+    if isinstance(judged.truth, str):
+        truth = MOVED.get(judged.truth, judged.truth)
+    else:
+        truth = f"it was {benchview.said(judged.truth, judged.predict_metric)}"
     right = ("✓ as you said", "$met bold") if judged.predicted_right else ("✗ not as you said", "$count bold")
     ask = (f"{judged.ask}\n", "$muted")
     return Content.assemble(ask, "You said ", (said, "bold"), "; ", (truth, "bold"), ".  ", right)

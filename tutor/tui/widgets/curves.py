@@ -17,6 +17,9 @@ from tutor.tui.widgets.series import Frame, Series, finite, frame
 ROOMY = 58
 """From this width on, a curve's name stands at its end; below it, its letter."""
 
+BETWEEN = " between the seeds"
+"""What the hatching is, in the legend."""
+
 
 def percent(value: float) -> str:
     """A share as an axis shows it."""
@@ -158,8 +161,12 @@ class Curves(Widget):
         for series in self.series:
             letter = f"{series.sign} " if series.sign and width < ROOMY else ""
             items.append(("╍╍" if series.dotted else "━━", series.tone, f" {letter}{series.name}"))
+        if any(series.low for series in self.series):
+            items.append(("░", "axis", BETWEEN))
         if sum(len(sample + words) + 1 for sample, _, words in items) > width:
-            items = [(sample, tone, words[:2]) for sample, tone, words in items]
+            items = [(sample, tone, " seeds" if words == BETWEEN else words) for sample, tone, words in items]
+        if sum(len(sample + words) + 1 for sample, _, words in items) > width:
+            items = [(sample, tone, words if sample == "░" else words[:2]) for sample, tone, words in items]
         taken = sum(len(sample + words) for sample, _, words in items)
         gap = " " * min(3, max((width - taken) // len(items), 1))
         parts: list[tuple[str, str]] = []
@@ -171,7 +178,11 @@ class Curves(Widget):
         return "  ".join(f"{s.name} {s.last if s.last is not None else ''}" for s in self.series)
 
     def _nights(self, left: int, columns: int, box: Frame) -> str:
-        first, last = f"{box.x0:g}", f"night {box.x1:g}"
+        # A frame is at least one night wide, a run may be shorter than that.
+        end = max([self.until or 0.0, *(x for series in self.series for x in series.x)])
+        first, last = f"{box.x0:g}", f"night {end:g}"
+        if end <= box.x0:
+            return " " * (left + 1) + last
         return " " * (left + 1) + first + " " * max(columns - len(first) - len(last), 1) + last
 
     def _empty(self, width: int, height: int) -> list[Strip]:

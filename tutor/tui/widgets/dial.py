@@ -40,8 +40,8 @@ class Dial(Widget, can_focus=True):
         Binding("right", "step(1)", "turn up", show=False),
         Binding("home", "go(0)", "first value", show=False),
         Binding("end", "go(-1)", "last value", show=False),
-        Binding("down", "app.focus_next", "next dial", show=False),
-        Binding("up", "app.focus_previous", "previous dial", show=False),
+        Binding("down", "move(1)", "next dial", show=False),
+        Binding("up", "move(-1)", "previous dial", show=False),
         *(Binding(str(n), f"go({n - 1})", f"value {n}", show=False) for n in range(1, 10)),
     ]
 
@@ -91,6 +91,13 @@ class Dial(Widget, can_focus=True):
     def show(self, value: Any, locked: bool = False) -> None:
         """Set it from outside; nobody is told."""
         self.place, self.locked = self.choices.index(value), locked
+
+    def action_move(self, by: int) -> None:
+        """To the next dial; the list ends at either end, so that no key is lost to what is not a dial."""
+        dials = list(self.parent.query(Dial)) if self.parent else []
+        to = dials.index(self) + by if self in dials else -1
+        if 0 <= to < len(dials):
+            dials[to].focus()
 
     def action_step(self, by: int) -> None:
         """Turn by some clicks; it stops at either end."""

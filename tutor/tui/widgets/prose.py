@@ -26,6 +26,9 @@ class Told(Protocol):
     def spans(self) -> Sequence[tuple[str, str]]: ...
 
 
+Passage = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Kind, speaker and words of what is told."""
+
 STYLES = {"em": "italic", "strong": "bold", "code": "$foreground on $cursor-bg", "": ""}
 
 
@@ -42,6 +45,7 @@ class Prose(VerticalScroll):
     Prose > * { width: 1fr; height: auto; margin-bottom: 1; }
     Prose > .prose--speech { border-left: outer $spoken; padding-left: 1; }
     Prose > .prose--count { border-left: outer $count; }
+    Prose > .prose--page { border: round $turned; padding: 0 1; }
     Prose.-compact > .prose--speech { border-left: none; padding-left: 0; }
     """
 
@@ -49,27 +53,52 @@ class Prose(VerticalScroll):
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self.compact = compact
         self.set_class(compact, "-compact")
-        self._told: list[tuple[str, str, tuple[tuple[str, str], ...]]] | None = None
+        self._told: list[Passage] | None = None
+        self._blocks: list[Widget] = []
 
     def show(self, passages: Sequence[Told]) -> None:
-        """Tell these, from the top."""
+        """Tell these, from the top; where they go on from what is told already, from the first new one."""
         told = [(p.kind, p.speaker, tuple((s[0], s[1]) for s in p.spans)) for p in passages]
-        if told == self._told:
+        if told == self._told or not self.is_attached:
             return
-        self._told = told
+        kept = self._kept(told)
+        old, self._told = self._blocks, told
+        speakers = ["", *(speaker for _, speaker, _ in told)]
+        new = [self._block(*passage, before) for passage, before in zip(told[kept:], speakers[kept:], strict=False)]
+        self._blocks = [*old[:kept], *new]
         with self.app.batch_update():
-            self.remove_children()
-            self.mount_all([self._block(*passage) for passage in told])
-        self.scroll_home(animate=False)
+            for block in old[kept:]:
+                block.remove()
+            self.mount_all(new)
+        if kept and new:
+            self.call_after_refresh(self._begin_at, new[0])
+        else:
+            self.scroll_home(animate=False)
 
-    def _block(self, kind: str, speaker: str, spans: Sequence[tuple[str, str]]) -> Widget:
+    def _kept(self, told: Sequence[Passage]) -> int:
+        """How many of the blocks stay: all, where the new begin with the old. A page at the end moves on with it."""
+        old = self._told or []
+        while old and old[-1][0] == "page":
+            old = old[:-1]
+        return len(old) if told[: len(old)] == old else 0
+
+    def _begin_at(self, block: Widget) -> None:
+        if block in self._blocks:
+            self.scroll_to_widget(block, top=True, animate=False)
+
+    def _block(self, kind: str, speaker: str, spans: Sequence[tuple[str, str]], before: str) -> Widget:
+        """``before`` is who spoke last: somebody who goes on is not named again."""
         if kind == "code":
             from tutor.tui.widgets.code import CodeBlock  # most scenes hold none
 
             return CodeBlock("".join(text for _, text in spans))
+        if kind == "page":
+            return Static(words(spans), classes="prose--page")
         if not speaker:
             return Static(words(spans))
         count = speaker == COUNT
         name = Content.styled(speaker, "$count bold" if count else "$spoken bold")
-        said = name + Content("  " if self.compact else "\n") + words(spans)
+        said = words(spans)
+        if speaker != before:
+            said = name + Content("  " if self.compact else "\n") + said
         return Static(said, classes="prose--speech prose--count" if count else "prose--speech")
