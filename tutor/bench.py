@@ -21,6 +21,10 @@ CHECK_SEEDS = 1_000_000
 """``tutor check`` begins here, so verdicts end before it."""
 
 
+SEEN = {"test_accuracy": "validation_accuracy", "test_loss": "validation_loss"}
+"""What practice shows instead: a pile that was looked at while choosing is no test any more."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """A verdict, as the screen shows it."""
@@ -171,12 +175,19 @@ class Bench:
 
     @property
     def last_words(self) -> str:
-        """What the last practice run reached, in the goal's metrics."""
+        """What the last practice run reached."""
         if self.last is None:
             return "nothing yet"
-        means = self.last.means
-        reached = ", ".join(metrics.show(name, means.get(name)) for name in self.challenge.goal.metrics)
-        return f"{reached} (practice, one seed)"
+        return f"{self._reached(self.last)} (one seed)"
+
+    def _reached(self, made: Report) -> str:
+        """What a practice run reached in the goal's metrics, the test rows left unseen."""
+        names = [SEEN.get(name, name) for name in self.challenge.goal.metrics]
+        return ", ".join(f"{metrics.metric(n).label} {metrics.show(n, made.means.get(n))}" for n in names)
+
+    def _practice_met(self, made: Report) -> bool:
+        seen = {**made.metrics, **{test: made.metrics[name] for test, name in SEEN.items() if name in made.metrics}}
+        return all(o.met for o in self._judge(self.challenge.goal, seen))
 
     @property
     def best(self) -> dict[str, float | None]:
@@ -201,8 +212,9 @@ class Bench:
 
     @property
     def _failed(self) -> int:
-        goal = self.challenge.goal
-        return sum(not all(o.met for o in self._judge(goal, run.report.metrics)) for run in self._runs)
+        practice = sum(not self._practice_met(made) for made in self._reports("practice"))
+        verdicts = (self._judge(self.challenge.goal, made.metrics) for made in self._reports("verdict"))
+        return practice + sum(not all(o.met for o in outcomes) for outcomes in verdicts)
 
     def hint(self) -> str:
         """Open the next hint if a failed run has earned it; otherwise say how one is earned."""
@@ -247,11 +259,11 @@ class Bench:
         self._keep("practice", made)
         if made.diverged:
             self.message = diverged_words(made)
-        elif all(o.met for o in self._judge(self.challenge.goal, made.metrics)):
-            self.message = "One seed reaches the goal. Ask for the verdict: five fresh ones decide."
-        else:
-            outcome = next(o for o in self._judge(self.challenge.goal, made.metrics) if not o.met)
-            self.message = outcome.explain() + "."
+            return
+        reached = self._reached(made)
+        self.message = f"{reached[:1].upper()}{reached[1:]}; the verdict wants {' and '.join(self.goal_words)}."
+        if self._practice_met(made):
+            self.message += f" One seed reaches it: {self.challenge.seeds} fresh ones decide."
 
     def judged(self, made: Report) -> Judgement:
         """Keep a verdict run, hold all seeds of these settings against the goal, and the prediction beside it."""

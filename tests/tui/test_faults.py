@@ -179,6 +179,7 @@ def test_no_key_acts_where_the_window_is_too_small() -> None:
         await pilot.resize_terminal(50, 15)
         await settle(pilot)
         assert "larger window" in words(app) and "dropout" not in text(app)
+        assert not app.screen.show_vertical_scrollbar
         await pilot.press("right", "3", "t", "j", "h", "b", "escape", "tab", "ctrl+p")
         await settle(pilot)
         assert game.log == log and game.bench.settings["optimizer"] == "adam"

@@ -634,6 +634,7 @@ def test_another_lesson_gets_another_bench() -> None:
         game.bench = FakeBench()
         game.on_change()
         await pilot.pause(0.15)
+        await settle(pilot)
         assert app.screen is not first and "nothing yet" in text(app)
 
     play(test, game)

@@ -63,10 +63,19 @@ def test_the_first_run_is_the_start_settings_and_opens_the_rest(opened):
     assert bench.why_not_judge() == "Train once before you ask for a verdict."
     assert "opens after each run that misses" in bench.hint()
     do(game.practise())
-    assert not bench.locked and game.why() and "short by" in game.message
+    assert not bench.locked and game.why() and "the verdict wants test accuracy at least 75.0%" in game.message
     assert bench.hint() == bench.challenge.hints[0]
     bench.turn("dropout", 0.5)
     assert any("nn.Dropout(0.5)" in bench.source.experiment.splitlines()[n] for n in bench.lit)
+
+
+def test_practice_does_not_show_the_test_rows(opened):
+    """They are for the verdict: who chooses by them has no test any more."""
+    game = opened(lambda recipe: {**OVERFIT, "test_accuracy": 0.123, "validation_accuracy": 0.81})
+    bench = at_lesson(game)
+    do(game.practise())
+    assert "12.3" not in game.message + bench.last_words and "81.0%" in bench.last_words
+    assert "One seed reaches it" in game.message and "A hint opens after each run" in bench.hint()
 
 
 def test_a_verdict_needs_a_prediction_and_answers_it(opened):

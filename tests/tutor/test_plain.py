@@ -38,7 +38,7 @@ def test_a_transcript_from_the_gate_to_a_pass(play):
         "--- The Knock: blank page ---",
         "goal: validation loss at most 0.100",
         "First see it fail",
-        "too high by",
+        "Validation loss 0.190; the verdict wants",
         "epochs is now 50.  for epoch in range(1, 50 + 1):",
         "You predicted fall, rightly.",
         "Passed.",
@@ -131,7 +131,7 @@ def test_continue_leads_back(play):
     play(*TO_BLANK_PAGE, "train")
     told = play("x", "1", "settings")
     assert "1. Continue: The Knock, blank page" in told and "Type 1 to continue" in told
-    assert "last: 0.190 (practice, one seed)" in told
+    assert "last: validation loss 0.190 (one seed)" in told
     told = play("2")
     assert "--- The Knock: gate ---" in told
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tutor.game import Game
     from tutor.laboratory import Running
 
+UNSEEN = ("test_accuracy", "test_loss", "gap", "loss_gap")
+"""What only a verdict shows: the test rows are not for choosing by."""
 REPORTS = 6
 """Lines that a run prints while it trains."""
 
@@ -69,6 +71,8 @@ class Workbench:
         self._teller.say(self.game.message)
         if self.game.bench and self.game.bench.last and not self.game.bench.last.diverged:
             for name, value in self.game.bench.last.means.items():
+                if name in UNSEEN:
+                    continue
                 self._teller.say(f"  {metrics.metric(name).label}: {metrics.show(name, value)}")
         return True
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from lessons import metrics
@@ -17,9 +19,28 @@ if TYPE_CHECKING:
 
 LOCKED = "The dials are locked: first see it fail."
 FIRST = "t trains one apprentice on these settings as they are; then the dials open."
+CLOSED = "This page opens after the first run: first see it fail, then read why."
 IDLE = "t trains one apprentice on these settings; j asks for the verdict over {seeds}."
 WAKING = "The apprentice takes its place ..."
 SAID = {"rise": "it will rise", "fall": "it will fall", "stay": "it will stay"}
+
+
+def hints(bench: Bench) -> list[SimpleNamespace]:
+    """The hints that were opened, as passages of the tale."""
+    return [SimpleNamespace(kind="speech", speaker="Hint", spans=[("", hint)]) for hint in bench.hints]
+
+
+def closed() -> list[SimpleNamespace]:
+    """What stands in place of the theory before the first run."""
+    return [SimpleNamespace(kind="narration", speaker="", spans=[("em", CLOSED)])]
+
+
+def tabs(names: Sequence[str], here: str) -> str:
+    """The names of the pages, those that are not shown to be clicked."""
+    return " · ".join(
+        f"[b $foreground]{name.title()}[/]" if name == here else f"[@click=screen.tab('{name}')]{name.title()}[/]"
+        for name in names
+    )
 
 
 def dials(bench: Bench) -> list[Dial]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -25,7 +24,6 @@ from tutor.tui.widgets.prose import Prose
 
 TABS = ("tale", "why", "code")
 EXPORTED = "experiment.py"
-CLOSED = "This page opens after the first run: first see it fail, then read why."
 
 
 class LaboratoryScreen(CastleScreen):
@@ -105,10 +103,8 @@ class LaboratoryScreen(CastleScreen):
             self.refresh_bindings()
 
     def _tell(self) -> None:
-        hints = [SimpleNamespace(kind="speech", speaker="Hint", spans=[("", hint)]) for hint in self.bench.hints]
-        closed = [SimpleNamespace(kind="narration", speaker="", spans=[("em", CLOSED)])]
-        self.query_one("#tale", Prose).show([*self.game.passages(), *hints])
-        self.query_one("#why", Prose).show(self.game.why() if self.bench.why_open else closed)
+        self.query_one("#tale", Prose).show([*self.game.passages(), *benchview.hints(self.bench)])
+        self.query_one("#why", Prose).show(self.game.why() if self.bench.why_open else benchview.closed())
 
     @on(events.DescendantFocus)
     def _facts(self) -> None:
@@ -125,10 +121,7 @@ class LaboratoryScreen(CastleScreen):
         roomy = self.has_class("-roomy") or self.has_class("-wide")
         tabs = TABS[:2] if roomy else TABS
         here = "tale" if roomy and self.tab == "code" else self.tab
-        title = " · ".join(
-            f"[b $foreground]{tab.title()}[/]" if tab == here else f"[@click=screen.tab('{tab}')]{tab.title()}[/]"
-            for tab in tabs
-        )
+        title = benchview.tabs(tabs, here)
         tale, code = self.query_one("#tale-pane"), self.query_one("#code-pane")
         tale.border_title, code.border_title = title, "Code" if roomy else title
         # Set here and not by a class of the screen, which would style every widget anew at each key.
@@ -139,9 +132,8 @@ class LaboratoryScreen(CastleScreen):
     def _line(self) -> None:
         line = self.query_one(ProgressLine)
         if self.bench.running:
-            line.show(*benchview.running(self.bench))
             self._said = ""
-            return
+            return line.show(*benchview.running(self.bench))
         if self.game.message != self._heard:
             self._heard = self._said = self.game.message
         if self._said:
