@@ -12,7 +12,7 @@ def run(coroutine):
     """Like asyncio.run, with a limit: a test must not hang."""
 
     async def limited():
-        return await asyncio.wait_for(coroutine, 120)
+        return await asyncio.wait_for(coroutine, 600)
 
     return asyncio.run(limited())
 
@@ -50,7 +50,7 @@ def children(pid):
     return found
 
 
-async def until(condition, seconds=20):
+async def until(condition, seconds=60):
     """Wait for a condition, or fail."""
     for _ in range(int(seconds / 0.02)):
         if condition():

@@ -58,7 +58,7 @@ class Terminal:
     def type(self, text):
         os.write(self.fd, text.encode())
 
-    async def wait(self, words, seconds=30):
+    async def wait(self, words, seconds=60):
         await until(lambda: words in self.seen, seconds)
         self.seen = ""
 
