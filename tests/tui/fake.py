@@ -179,6 +179,10 @@ class FakeGame:
         self.log: list[Any] = []
         self.steps = 1
 
+    @property
+    def training(self) -> bool:
+        return bool(self.bench and self.bench.running)
+
     def load(self) -> None:
         self.loaded = True
 

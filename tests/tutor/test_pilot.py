@@ -176,7 +176,8 @@ def test_the_process_killed_while_nothing_runs_is_said_and_replaced(tmp_path):
     play(test, tmp_path)
 
 
-def test_stop_keeps_nothing_of_the_run(tmp_path, monkeypatch):
+@pytest.mark.parametrize("key", ["s", "ctrl+c"])
+def test_stop_keeps_nothing_of_the_run(tmp_path, monkeypatch, key):
     async def test(player):
         await player.press("2")
         await player.until(lambda: player.on("StoryScreen"))
@@ -184,7 +185,7 @@ def test_stop_keeps_nothing_of_the_run(tmp_path, monkeypatch):
         endless(monkeypatch, player.game.laboratory)
         await player.press("t")
         await player.until(lambda: player.game.laboratory.running and player.game.laboratory.running.curves)
-        await player.press("s")
+        await player.press(key)
         await player.until(lambda: not player.game.laboratory.running)
         assert "Stopped" in player.game.message and player.game.bench.locked
 

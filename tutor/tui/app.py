@@ -62,7 +62,7 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "help", key_display="F1", tooltip="What this screen is, and its keys"),
         Binding("ctrl+p", "command_palette", "all", key_display="^p", priority=True),
-        Binding("ctrl+c", "leave", "quit", show=False),
+        Binding("ctrl+c", "interrupt", "stop or quit", show=False),
     ]
 
     def __init__(self, game: Game) -> None:
@@ -209,6 +209,13 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
             self.screen.dismiss()
         elif isinstance(self.screen, CastleScreen):
             self.push_screen(HelpScreen(self.screen.about), lambda _: self.follow())
+
+    def action_interrupt(self) -> None:
+        """Ctrl+c: end the run under way; where there is none, quit."""
+        if self.game.training:
+            self.run_worker(self.game.stop(), name="stop")
+        else:
+            self.action_leave()
 
     def action_leave(self) -> None:
         """Quit; everything is saved already."""
