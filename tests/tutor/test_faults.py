@@ -151,7 +151,7 @@ def test_killed_at_any_moment_continue_leads_back_and_nobody_is_left(tmp_path, m
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["closed", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("how", ["closed", "SIGTERM", "SIGHUP", "keys"])
 def test_a_closed_terminal_leaves_no_process(tmp_path, how):
     async def work():
         with terminal(tmp_path) as game:
@@ -161,6 +161,10 @@ def test_a_closed_terminal_leaves_no_process(tmp_path, how):
             family = game.family()
             if how == "closed":
                 os.close(game.fd)
+            elif how == "keys":
+                game.type("\x1b")
+                await game.wait("Continue")
+                game.type("q")
             else:
                 os.kill(game.pid, getattr(signal, how))
             reaped = []
