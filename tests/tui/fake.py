@@ -273,3 +273,20 @@ def learning(night: int = 12, seeds: tuple[int, ...] = (0,)) -> SimpleNamespace:
         progress=night / 30,
         curves={seed: columns(night, 0.02 * n) for n, seed in enumerate(seeds)},
     )
+
+
+def lesson(trained: bool = True) -> FakeGame:
+    game = FakeGame()
+    game.bench = FakeBench()
+    if trained:
+        game.bench.last = made()
+    return game
+
+
+def asking(*kinds: str) -> FakeGame:
+    game = FakeGame()
+    game.asked = [
+        SimpleNamespace(id=f"q{n}", kind=kind, ask=f"Question {n}?", options=("Right", "Wrong"), code=(), fault=0)
+        for n, kind in enumerate(kinds)
+    ]
+    return game
