@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lessons.client import Client, TrainingDied, TrainingFailed, TrainingStopped
+from lessons.client import Client, TrainingDied
 from lessons.recipe import Recipe
 from lessons.report import Report
 from lessons.wire import Event, Night, SeedDone
@@ -156,6 +156,3 @@ class Laboratory:
         if self._waking and not self._waking.done():
             self._waking.cancel()
         await self._client.close()
-
-
-__all__ = ["Laboratory", "Running", "TrainingDied", "TrainingFailed", "TrainingStopped"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lessons.client import TrainingDied, TrainingFailed, TrainingStopped
 from lessons.metrics import summarise
 from lessons.recipe import Recipe
 from lessons.report import Report
 from story.telling import Judged
 from tutor.bench import Bench, Judgement
-from tutor.laboratory import Laboratory, TrainingDied, TrainingFailed, TrainingStopped
+from tutor.laboratory import Laboratory
 
 
 async def practise(laboratory: Laboratory, bench: Bench) -> str:
