@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lessons import goals, metrics
+from lessons.datasets import OWN
 from lessons.goals import Goal
+from lessons.jobs import job
 from lessons.mistakes import Mistake, clip, unknown
-from lessons.recipe import Recipe, job
+from lessons.own import OwnData
+from lessons.recipe import Recipe
 from lessons.settings import SETTINGS, setting
 
 DIRECTIONS = ("rise", "fall", "stay")
@@ -160,14 +164,19 @@ def build(
     ways: list[tuple[str, str, Mapping[str, Any]]],
     fail: str,
     traps: list[Trap] | None = None,
+    file: OwnData | None = None,
     **rest: Any,
 ) -> Challenge:
     """A Challenge from what an author wrote; every ``Mistake`` begins with the key at fault.
 
-    ``offers`` maps a setting to its choices and start; ``ways`` are (goal, scene, solution).
+    ``offers`` maps a setting to its choices and start; ``ways`` are (goal, scene, solution);
+    ``file`` is an instructor's own data, which take the place of the job's.
     """
     with _at("job"):
         base = job(job_name).recipe
+    if file:
+        with _at("data"):
+            base = dataclasses.replace(base, data=OWN, own=file, train_size=file.rows)
     with _at("with"):
         base = base.turned(**fixed)
     built = tuple(_offer(name, choices, start) for name, (choices, start) in offers.items())

@@ -46,15 +46,19 @@ class Client:
         self,
         log: Path | None = None,
         command: Sequence[str] | None = None,
+        data: Path | None = None,
         on_death: Callable[[str], None] | None = None,
     ) -> None:
         """``log`` is where the process's stderr goes (rotating, 1 MB); ``command`` is for tests.
+
+        ``data`` is the folder of full data sets; where it is not named, TUTOR_DATA holds.
 
         ``on_death`` is told, in words, when the process ends without having been closed.
         """
         self.log = log
         self._on_death = on_death
         self._closing = False
+        self._data = {"TUTOR_DATA": str(data)} if data else {}
         self._command = list(command or (sys.executable, "-m", "lessons.lab.worker"))
         self._process: asyncio.subprocess.Process | None = None
         self._ready: asyncio.Future[wire.Ready] | None = None
@@ -96,7 +100,7 @@ class Client:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=wire.LIMIT,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env={**os.environ, **self._data, "PYTHONPATH": os.pathsep.join(paths)},
             **group,
         )
         self._ready = asyncio.get_running_loop().create_future()
@@ -234,6 +238,7 @@ class Gathered:
         self.started: wire.Started | None = None
         self.done: dict[int, wire.SeedDone] = {}
         self.history: dict[int, dict[str, list[float | None]]] = {seed: {} for seed in self.seeds}
+        self.views: dict[int, list[dict[str, Any]]] = {seed: [] for seed in self.seeds}
         self.seconds = 0.0
 
     def take(self, event: wire.Event) -> None:
@@ -243,6 +248,8 @@ class Gathered:
         elif isinstance(event, wire.Night):
             for name, value in {"epoch": event.epoch, **event.values}.items():
                 self.history[event.seed].setdefault(name, []).append(value)
+        elif isinstance(event, wire.Look):
+            self.views[event.seed].append(event.view)
         elif isinstance(event, wire.SeedDone):
             self.done[event.seed] = event
         elif isinstance(event, wire.Finished):
@@ -262,6 +269,8 @@ class Gathered:
             self.history,
             {seed: done.diverged for seed, done in sorted(self.done.items()) if done.diverged},
             self.seconds,
+            self.views,
+            {seed: self.done[seed].rates for seed in self.seeds},
         )
 
 

@@ -18,7 +18,7 @@ class Metric:
     label: str
     """What the screen calls it."""
     unit: str
-    """``share`` (0 to 1, shown in percent), ``loss``, ``norm`` or ``seconds``."""
+    """``share`` (0 to 1, shown in percent), ``loss``, ``norm``, ``seconds``, ``epochs`` or ``count``."""
     better: str
     """``higher``, ``lower``, or ``neither``."""
     words: str
@@ -29,7 +29,12 @@ class Metric:
     """Only measured where some training labels are wrong."""
     live: bool = False
     """Also measured after each epoch, for the curves."""
+    quiet: bool = False
+    """Left out of a person's list of all metrics; goals and ``--json`` have it."""
 
+
+MARKS = (50, 60, 70, 80, 85, 90, 95)
+"""Validation accuracies, in percent, of which it is noted when they are first reached."""
 
 _ALL = (
     Metric(
@@ -120,7 +125,35 @@ _ALL = (
         "The share of weights smaller than 0.001; biases not counted.",
         live=True,
     ),
+    Metric(
+        "zeros",
+        "exact zeros",
+        "share",
+        "neither",
+        "The share of weights that are exactly 0; biases not counted.",
+    ),
+    Metric(
+        "dead_units",
+        "dead units",
+        "share",
+        "lower",
+        "The share of hidden units that put out the same for every row, and so can learn nothing any more.",
+    ),
+    Metric("epochs_run", "epochs run", "epochs", "neither", "After how many epochs the training ended."),
+    Metric("parameters", "parameters", "count", "neither", "How many weights and biases the network has."),
     Metric("seconds", "seconds", "seconds", "lower", "How long the training itself took, without the measuring."),
+    *(
+        Metric(
+            f"epochs_to_{percent}",
+            f"epochs to {percent}%",
+            "epochs",
+            "lower",
+            f"The first epoch after which validation accuracy was {percent}% or more.",
+            "classification",
+            quiet=True,
+        )
+        for percent in MARKS
+    ),
 )
 
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
@@ -141,15 +174,17 @@ def available(recipe: Recipe) -> tuple[str, ...]:
 
 def show(name: str, value: float | None) -> str:
     """A value as a player reads it: ``79.5%``, ``0.192``, ``12.9``."""
-    if value is None or not math.isfinite(value):
-        return "beyond number"
     unit = metric(name).unit
+    if value is None or not math.isfinite(value):
+        return "not reached" if unit == "epochs" else "beyond number"
     if unit == "share":
         return f"{value:.1%}"
     if unit == "norm":
         return f"{value:.1f}"
     if unit == "seconds":
         return f"{value:.2f} s"
+    if unit in ("epochs", "count"):
+        return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
     return f"{value:.3f}"
 
 

@@ -28,6 +28,10 @@ class Report:
     """Seed -> the epoch at which its loss left the numbers."""
     seconds: float = 0.0
     """Wall time of the whole run, all seeds together."""
+    views: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    """Per seed, what looks inside the network saw (``lessons.views.View``); not kept in ``to_dict``."""
+    rates: dict[int, list[list[float]]] = field(default_factory=dict)
+    """Per seed, pairs of step and learning rate; not kept in ``to_dict``."""
 
     @property
     def means(self) -> dict[str, float | None]:
@@ -35,7 +39,7 @@ class Report:
         return {name: metrics.summarise(values).mean for name, values in self.metrics.items()}
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain JSON values."""
+        """As plain JSON values, without views and rates: the same run shows the same ones again."""
         return {
             "recipe": self.recipe.to_dict(),
             "seeds": list(self.seeds),

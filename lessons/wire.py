@@ -62,6 +62,16 @@ class Night:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What a look inside one seed's network saw."""
+
+    id: int
+    seed: int
+    view: dict[str, Any]
+    """A ``lessons.views.View`` as plain values."""
+
+
+@dataclass(frozen=True)
 class SeedDone:
     """One seed has finished; ``diverged`` is the epoch at which its loss left the numbers, or 0."""
 
@@ -69,6 +79,8 @@ class SeedDone:
     seed: int
     metrics: dict[str, float | None]
     diverged: int = 0
+    rates: list[list[float]] = field(default_factory=list)
+    """The learning rate over the course of the training: pairs of step (from 1) and rate."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +109,10 @@ class Trouble:
 
 
 Request = Train | Stop
-Event = Ready | Started | Night | SeedDone | Finished | Stopped | Trouble
+Event = Ready | Started | Night | Look | SeedDone | Finished | Stopped | Trouble
 
 _KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (Train, Stop, Ready, Started, Night, SeedDone, Finished, Stopped, Trouble)
+    kind.__name__: kind for kind in (Train, Stop, Ready, Started, Night, Look, SeedDone, Finished, Stopped, Trouble)
 }
 
 

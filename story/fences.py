@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path as File
 from typing import Any
 
 from pydantic import ValidationError
 
 from lessons import challenge as challenges
+from lessons import own
 from lessons.challenge import DIRECTIONS, Challenge, Prediction, Trap
+from lessons.jobs import job
 from lessons.mistakes import Mistake, clip, unknown
-from lessons.recipe import job
 from lessons.settings import setting
 from story.chapter import Lesson, Page, Question, Recall, nearest
 from story.faults import Faults, stray
@@ -140,8 +142,28 @@ def lesson(fence: Fence) -> Lesson | None:
     else:
         ways = [(model.goal, model.pass_, model.solution)]
     rest = {"predict": prediction, "seeds": model.seeds, "hints": tuple(model.hints), "share": model.share}
+    if model.data:
+        with fence.faults.at(fence.at("data")):
+            rest["file"] = _file(fence.faults.path, model.data)
+    if len(fence.faults) > before:
+        return None
     built = _build(fence, model, ways, rest)
     return Lesson(built, (), fence.line, fence.lines) if built and len(fence.faults) == before else None
+
+
+def _file(chapter: File, name: str) -> own.OwnData:
+    """The instructor's own data, which lie beside the chapter and nowhere else."""
+    if "/" in name or "\\" in name:
+        raise Mistake(f"data cannot be {clip(name)}: the file lies beside the chapter. Give its name without a folder.")
+    place = chapter.resolve().parent / name
+    if place.is_symlink() and not place.resolve().is_relative_to(place.parent):
+        raise Mistake(
+            f"data cannot be {clip(name)}: it is a link to a place outside the chapter's folder. Copy the file."
+        )
+    try:
+        return own.inspect(place)
+    except Mistake as mistake:
+        raise Mistake(f"data: {mistake}") from None
 
 
 def _predictions(fence: Fence, table: dict[str, Any]) -> Words | Number | None:

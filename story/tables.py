@@ -56,6 +56,7 @@ class NumberTable(Table):
 
 class LessonTable(Table):
     job: Text
+    data: Text = ""
     with_: dict[str, Any] = Field({}, alias="with")
     setting: dict[str, OfferTable] = {}
     predict: Text = ""

@@ -119,6 +119,10 @@ class Bench:
         """Turn a setting ``by`` clicks."""
         self.turn(name, self.challenge.offer(name).step(self.settings[name], by))
 
+    def idle(self, name: str) -> str:
+        """What a setting would need to do anything among the others as they stand; empty where it does."""
+        return self.challenge.recipe_for(self.settings).idle(name)
+
     @property
     def source(self) -> Source:
         """The program of the settings as they stand."""

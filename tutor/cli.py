@@ -126,12 +126,12 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     _places(play)
 
     one = command("run", "Carry out one experiment, without the tale.")
-    one.add_argument("job", metavar="JOB", help="a job, or chapter-id/scene-id for that scene's challenge")
+    _subject(one)
     _turning(one)
     one.add_argument("--goal", action="append", metavar='"..."', help='such as "test_accuracy >= 0.75 and gap <= 0.1"')
     one.add_argument("--seeds", type=_whole(1, 10_000), metavar="N", help="how many seeds (default: 1; a scene's own)")
     one.add_argument(
-        "--first-seed", type=_whole(0, 2**31), default=0, metavar="S", help="the first of them (default: 0)"
+        "--first-seed", type=_whole(0, 2**31), metavar="S", help="the first of them (default: 0, or the code's)"
     )
     author = one.add_mutually_exclusive_group()
     author.add_argument("--solution", action="store_true", help="the author's solution of the scene")
@@ -154,10 +154,17 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     listing.add_argument("what", nargs="?", default="chapters", metavar="|".join(LISTS), help="default: chapters")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
 
-    export = command("export", "Write an experiment as a Python script of its own.")
-    export.add_argument("job", metavar="JOB", help="a job, or chapter-id/scene-id")
+    export = command("export", "Write an experiment as a Python script or a notebook of its own.")
+    _subject(export)
     _turning(export)
-    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.py", help="the script to write")
+    export.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="the .py or .ipynb file to write"
+    )
+
+    data = command("data", "List the data sets, or download a full one.")
+    data.add_argument("name", nargs="?", metavar="mnist|fashion", help="the full set to download (default: list all)")
+    data.add_argument("--json", action="store_true", help="print the list as JSON")
+    _places(data)
 
     doctor = command("doctor", "Say what this machine has, and time one training step.")
     _machine(doctor)
@@ -170,6 +177,13 @@ def _machine(parser: Parser) -> None:
         "--device", type=_device, default="auto", metavar="|".join(DEVICES), help="what trains (default: auto)"
     )
     parser.add_argument("--threads", type=_whole(1, 256), default=1, metavar="N", help="threads per run (default: 1)")
+
+
+def _subject(parser: Parser) -> None:
+    parser.add_argument(
+        "job", nargs="?", metavar="JOB", help="a job, chapter-id/scene-id, or a CSV or .npz file of your own"
+    )
+    parser.add_argument("--from", dest="code", metavar="CODE", help="the share code of a run, instead of a JOB")
 
 
 def _places(parser: Parser) -> None:
@@ -253,10 +267,24 @@ def _export(known: argparse.Namespace) -> int:
     return DONE
 
 
+def _data(known: argparse.Namespace) -> int:
+    from tutor.datasets import data
+
+    return data(known)
+
+
 def _doctor(known: argparse.Namespace) -> int:
     from tutor.doctor import examine
 
     return examine(known)
 
 
-_COMMANDS = {"play": _play, "run": _run, "check": _check, "list": _list, "export": _export, "doctor": _doctor}
+_COMMANDS = {
+    "play": _play,
+    "run": _run,
+    "check": _check,
+    "list": _list,
+    "export": _export,
+    "data": _data,
+    "doctor": _doctor,
+}

@@ -12,7 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from lessons.client import Client
-from lessons.recipe import job
+from lessons.fullsets import DAMAGED, FULL, WHOLE, state
+from lessons.jobs import job
 from tutor import __version__, home
 from tutor.exits import DONE, LACKING, Lacking
 from tutor.running import with_client
@@ -27,6 +28,7 @@ PACKAGES = (
     "markdown-it-py",
     "platformdirs",
     "filelock",
+    "nbformat",
 )
 
 
@@ -42,7 +44,7 @@ def examine(known: argparse.Namespace) -> int:
     _say("cores", str(os.cpu_count()))
     _say("save folder", f"{folder} ({_writable(folder)})")
     _say("training log", str(home.lab_log(folder)))
-    _say("full data sets", f"{data} ({'there' if data.is_dir() else 'missing'})" if data else "none given (TUTOR_DATA)")
+    _say("full data sets", f"{'; '.join(_full(name, data) for name in FULL)}; in {data}")
     if missing:
         raise Lacking(f"missing packages: {', '.join(missing)}. Install them: pip install castle-dracula")
     return _train(known.device, known.threads)
@@ -79,6 +81,12 @@ def _package(name: str) -> bool:
         _say(name, "missing")
         return False
     return True
+
+
+def _full(name: str, folder: Path) -> str:
+    word, files = state(name, folder)
+    named = f" ({', '.join(files)})" if word == DAMAGED else ""
+    return f"{FULL[name].title} {word}{named}" + ("" if word == WHOLE else f" (tutor data {name})")
 
 
 def _writable(folder: os.PathLike[str]) -> str:

@@ -20,10 +20,10 @@ def home(given: str | Path | None = None) -> Path:
     return user_data_path(APP, appauthor=False)
 
 
-def data(given: str | Path | None = None) -> Path | None:
-    """The folder of data sets that do not ship: ``--data``, else TUTOR_DATA, else none."""
+def data(given: str | Path | None = None) -> Path:
+    """The folder of data sets that do not ship: ``--data``, else TUTOR_DATA, else one beside the save book."""
     chosen = given or os.environ.get("TUTOR_DATA")
-    return Path(chosen).expanduser() if chosen else None
+    return Path(chosen).expanduser() if chosen else home() / "data"
 
 
 def lab_log(folder: Path) -> Path:

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lessons.client import Client, TrainingDied
 from lessons.recipe import Recipe
 from lessons.report import Report
-from lessons.wire import Event, Night, SeedDone
+from lessons.wire import Event, Look, Night, SeedDone
+from tutor import home
 
 RESTARTS = 3
 """Times that a process which dies before it is ready is started again."""
@@ -27,6 +29,8 @@ class Running:
     seeds: tuple[int, ...]
     curves: dict[int, dict[str, list[float | None]]] = field(default_factory=dict)
     """Per seed: ``epoch`` and each live metric so far."""
+    views: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    """Per seed: what looks inside the network have seen so far (``lessons.views.View``)."""
     done: set[int] = field(default_factory=set)
     begun: float = field(default_factory=time.monotonic)
     first: float = 0.0
@@ -39,6 +43,8 @@ class Running:
             for name, value in {"epoch": event.epoch, **event.values}.items():
                 columns.setdefault(name, []).append(value)
             self.first = self.first or time.monotonic()
+        elif isinstance(event, Look):
+            self.views.setdefault(event.seed, []).append(event.view)
         elif isinstance(event, SeedDone):
             self.done.add(event.seed)
 
@@ -91,7 +97,7 @@ class Laboratory:
         self.there: str = ""
         """What will train (``cpu``, ``cuda``, ``mps``), once it is known."""
         self.running: Running | None = None
-        self._client = Client(log, on_death=self._died)
+        self._client = Client(log, data=home.data(), on_death=self._died)
         self._changed, self._notice = on_change, on_notice
         self._waking: asyncio.Task[None] | None = None
         self._failures = 0

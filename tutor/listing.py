@@ -6,9 +6,10 @@ import json
 import textwrap
 from typing import Any
 
+from lessons import share
+from lessons.jobs import job, job_names
 from lessons.metrics import METRICS
-from lessons.recipe import job, job_names
-from lessons.settings import SETTINGS
+from lessons.settings import GROUPS
 
 
 def show(what: str, as_json: bool) -> int:
@@ -22,6 +23,7 @@ def show(what: str, as_json: bool) -> int:
         words = row.pop("words", "") or row.pop("title", "")
         print(head)
         print(textwrap.fill(words, 78, initial_indent="    ", subsequent_indent="    "))
+        row.pop("settings", None)  # all of them: for programs
         for key, value in row.items():
             if value not in ("", [], None):
                 shown = ", ".join(map(str, value)) if isinstance(value, list) else value
@@ -48,8 +50,14 @@ def _chapters() -> list[dict[str, Any]]:
 
 def _jobs() -> list[dict[str, Any]]:
     return [
-        {"name": name, "title": job(name).title, "words": job(name).words, "settings": job(name).recipe.to_dict()}
-        for name in job_names()
+        {
+            "name": found.name,
+            "title": found.title,
+            "words": found.words,
+            "turned": share.turned(found.recipe),
+            "settings": found.recipe.to_dict(),
+        }
+        for found in map(job, job_names())
     ]
 
 
@@ -61,8 +69,12 @@ def _settings() -> list[dict[str, Any]]:
             "allowed": s.allowed,
             "default": list(s.default) if isinstance(s.default, tuple) else s.default,
             "writes": s.code,
+            "group": group,
+            "only with": [f"{other} {' or '.join(map(str, values))}" for other, values in s.when.items()]
+            + ([" or ".join(s.needs)] if s.needs else []),
         }
-        for s in SETTINGS.values()
+        for group, listed in GROUPS.items()
+        for s in listed
     ]
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lessons import goals, metrics
+from lessons import goals, metrics, own, share
 from lessons.client import Client, TrainingDied, TrainingFailed
+from lessons.datasets import OWN
 from lessons.goals import Goal, Outcome
+from lessons.jobs import job
 from lessons.mistakes import Mistake
-from lessons.recipe import Recipe, job
+from lessons.recipe import Recipe
 from lessons.report import Report
 from lessons.settings import parse_pairs
 from lessons.wire import Event, Night
@@ -36,6 +38,7 @@ class Experiment:
     seeds: int
     start: Recipe
     """What ``start.`` and ``best.`` in a goal refer to."""
+    first_seed: int = 0
 
 
 def experiment(known: argparse.Namespace) -> Experiment:
@@ -45,15 +48,17 @@ def experiment(known: argparse.Namespace) -> Experiment:
     given = goals.parse(" and ".join(asked_for)) if asked_for is not None else None
     seeds = getattr(known, "seeds", None)
     author = getattr(known, "solution", False) or getattr(known, "start", False) or getattr(known, "trap", None)
-    if "/" not in known.job:
+    if known.job is None or "/" not in known.job or known.job.endswith((".csv", ".npz")):
+        name, base, shared = _base(known)
         if author:
             raise Mistake(
-                "--solution, --start and --trap belong to a scene, such as no-mirror/dining-hall; "
-                f"{known.job!r} is a job."
+                f"--solution, --start and --trap belong to a scene, such as no-mirror/dining-hall; {name!r} is none."
             )
-        base = job(known.job).recipe
         recipe = base.turned(**{**turned, **fixed})
-        asked = Experiment(known.job, recipe, (given,) if given else (), seeds or 1, base)
+        first, many = (shared.seed, shared.seeds) if shared else (0, 1)
+        asked = Experiment(name, recipe, (given,) if given else (), seeds or many, base, first)
+    elif getattr(known, "code", None) is not None:
+        raise Mistake("a scene and --from CODE cannot be run at once. Give one of them.")
     else:
         challenge = _challenge(known.job)
         chosen: dict[str, Any] = {}
@@ -66,12 +71,30 @@ def experiment(known: argparse.Namespace) -> Experiment:
         recipe = challenge.recipe_for({**chosen, **turned}, **fixed)
         ways = (given,) if given else tuple(way.goal for way in challenge.ways)
         asked = Experiment(known.job, recipe, ways, seeds or challenge.seeds, challenge.recipe_for({}, **fixed))
+    _goals_are_measured(asked)
+    return asked
+
+
+def _goals_are_measured(asked: Experiment) -> None:
     there = metrics.available(asked.recipe)
     for goal in asked.goals:
         for name in goal.metrics:
             if name not in there:
                 raise Mistake(f"goal: {name} is not measured in this experiment. Measured: {', '.join(there)}.")
-    return asked
+
+
+def _base(known: argparse.Namespace) -> tuple[str, Recipe, share.Shared | None]:
+    """The name and the recipe of a job, of a file of one's own, or of a share code."""
+    code = getattr(known, "code", None)
+    if (known.job is None) == (code is None):
+        raise Mistake("name what to train: a JOB, a chapter/scene, a CSV or .npz file, or --from CODE; one of them.")
+    if code is not None:
+        shared = share.decode(code)
+        return "share code", shared.recipe, shared
+    if known.job.endswith((".csv", ".npz")):
+        file = own.inspect(known.job)
+        return file.name, Recipe(data=OWN, own=file, train_size=file.rows), None
+    return known.job, job(known.job).recipe, None
 
 
 def _challenge(name: str):  # type: ignore[no-untyped-def]
@@ -94,7 +117,7 @@ def with_client(work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
     """Carry out work that needs a training process; say what the machine lacks in plain words."""
 
     async def main() -> T:
-        client = Client(home.lab_log(home.home()))
+        client = Client(home.lab_log(home.home()), data=home.data())
         try:
             return await work(client)
         finally:
@@ -115,7 +138,8 @@ def with_client(work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
 def run_job(known: argparse.Namespace) -> int:
     """Train, judge, print."""
     asked = experiment(known)
-    seeds = range(known.first_seed, known.first_seed + asked.seeds)
+    first = asked.first_seed if known.first_seed is None else known.first_seed
+    seeds = range(first, first + asked.seeds)
     progress = Progress(len(seeds) * asked.recipe.epochs)
 
     async def work(client: Client) -> tuple[Report, Report | None]:
@@ -154,6 +178,9 @@ def as_json(name: str, report: Report, outcomes: Sequence[Outcome], passed: bool
         "diverged": {str(seed): epoch for seed, epoch in report.diverged.items()},
         "seconds": report.seconds,
         "history": {str(seed): columns for seed, columns in report.history.items()},
+        "views": {str(seed): views for seed, views in report.views.items()},
+        "learning_rate": {str(seed): pairs for seed, pairs in report.rates.items()},
+        "share": _code(report),
         "source_sha256": report.sha256,
     }
 
@@ -164,6 +191,8 @@ def as_text(name: str, report: Report, outcomes: Sequence[Outcome], passed: bool
     seeds = f"seeds {report.seeds[0]} to {report.seeds[-1]}" if many else f"seed {report.seeds[0]}"
     lines = [f"{name}, {seeds}, on {report.device}, {report.seconds:.1f} s", ""]
     for metric, values in report.metrics.items():
+        if metrics.metric(metric).quiet:
+            continue
         summary = metrics.summarise(values)
         spread = f" ± {metrics.show(metric, summary.se)}" if summary.se is not None else ""
         lines.append(f"  {metrics.metric(metric).label:<22} {metrics.show(metric, summary.mean):>14}{spread}")
@@ -177,7 +206,14 @@ def as_text(name: str, report: Report, outcomes: Sequence[Outcome], passed: bool
     if outcomes:
         lines += ["", *(f"goal: {o.explain()}." for o in outcomes)]
         lines.append("passed" if passed else "not passed")
+    if code := _code(report):
+        lines += ["", f"the same again: tutor run --from {code}"]
     return "\n".join(lines)
+
+
+def _code(report: Report) -> str:
+    """The share code of a run; empty for a file of one's own."""
+    return "" if report.recipe.own else share.encode(report.recipe, report.seeds[0], len(report.seeds))
 
 
 class Progress:

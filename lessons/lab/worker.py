@@ -19,7 +19,7 @@ import torch  # noqa: E402
 from lessons.lab import devices, forked  # noqa: E402
 from lessons.lab.forge import load_data  # noqa: E402
 from lessons.lab.inbox import Inbox  # noqa: E402
-from lessons.lab.training import StopTraining, train_seed  # noqa: E402
+from lessons.lab.training import Order, StopTraining, train_seed  # noqa: E402
 from lessons.mistakes import Mistake  # noqa: E402
 from lessons.recipe import Recipe  # noqa: E402
 from lessons.source import source  # noqa: E402
@@ -56,6 +56,14 @@ class Run:
     stop_asked: float = 0.0
     failed: str = ""
     done: set[int] = field(default_factory=set)
+    first: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first = self.waiting[0]
+
+    def order(self, seed: int) -> Order:
+        """What one seed is to do; only the first is looked into while it trains."""
+        return Order(self.id, self.recipe, seed, self.device, self.threads, watched=seed == self.first)
 
 
 class Worker:
@@ -109,7 +117,7 @@ class Worker:
             device, threads = devices.choose(request.device), devices.require(request.threads)
             program = source(recipe)
             self.send(Started(request.id, device, program.sha256))
-            load_data(program, device)  # here, so that every forked seed finds it loaded
+            load_data(recipe, program, device, request.seeds[0])  # here: every forked seed finds it loaded
         except devices.Lacking as error:
             self.send(Trouble(request.id, str(error), lacks=True))
         except Mistake as error:
@@ -142,9 +150,7 @@ class Worker:
                         seed,
                         run.flag,
                         foreign,
-                        lambda send, stopped, run=run, seed=seed: train_seed(
-                            run.id, run.recipe, seed, run.device, run.threads, send, stopped
-                        ),
+                        lambda send, stopped, run=run, seed=seed: train_seed(run.order(seed), send, stopped),
                     )
                 )
             else:
@@ -166,7 +172,7 @@ class Worker:
             self.send(event)
 
         try:
-            train_seed(run.id, run.recipe, seed, run.device, run.threads, send, stopped)
+            train_seed(run.order(seed), send, stopped)
         except StopTraining:
             pass
         except Exception as error:

@@ -9,7 +9,7 @@ import pytest
 
 from lessons import wire
 from lessons.client import Client, TrainingDied, TrainingStopped
-from lessons.recipe import job
+from lessons.jobs import job
 from tests.lab import alive, children, client, kill, run, until
 
 LONG = job("noisy-digits-mlp").recipe.turned(epochs=5000)
@@ -121,7 +121,7 @@ def test_no_process_survives_a_killed_screen(tmp_path):
         textwrap.dedent("""\
         import asyncio
         from lessons.client import Client
-        from lessons.recipe import job
+        from lessons.jobs import job
 
         async def main():
             lab = Client()

@@ -9,10 +9,10 @@ import torch
 
 from lessons import wire
 from lessons.client import TrainingFailed, TrainingStopped
+from lessons.jobs import job
 from lessons.lab import devices, measuring
-from lessons.lab.training import StopTraining, train_seed
+from lessons.lab.training import Order, StopTraining, train_seed
 from lessons.mistakes import Mistake
-from lessons.recipe import job
 from tests.lab import children, client, run
 
 SHORT = job("noisy-digits-mlp").recipe.turned(epochs=2, widths=(16,), dropout=0.5)
@@ -126,9 +126,9 @@ def test_one_after_another_a_fault_is_said_and_the_process_goes_on():
         "from lessons.lab import worker\n"
         "worker.can_fork = lambda device: False\n"
         "real = worker.train_seed\n"
-        "def train(run, recipe, seed, *rest):\n"
-        "    if seed == 13: raise RuntimeError('out of memory')\n"
-        "    real(run, recipe, seed, *rest)\n"
+        "def train(order, *rest):\n"
+        "    if order.seed == 13: raise RuntimeError('out of memory')\n"
+        "    real(order, *rest)\n"
         "worker.train_seed = train\n"
         "worker.main()\n"
     )
@@ -151,7 +151,7 @@ def test_a_stop_is_seen_after_the_step_under_way():
         return len(steps) >= 5
 
     with pytest.raises(StopTraining):
-        train_seed(1, SHORT, 0, "cpu", 1, lambda event: None, stopped)
+        train_seed(Order(1, SHORT, 0), lambda event: None, stopped)
     assert len(steps) == 5
     steps[:] = [1] * 10  # and the hook is gone: other training is not stopped by it
     layer = torch.nn.Linear(1, 1)

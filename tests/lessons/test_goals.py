@@ -5,8 +5,8 @@ import math
 import pytest
 
 from lessons import goals, metrics
+from lessons.jobs import job
 from lessons.mistakes import Mistake
-from lessons.recipe import job
 
 
 def judged(text, values, runs=None):
@@ -98,6 +98,7 @@ def test_a_regression_has_no_accuracy_and_only_noisy_labels_can_be_memorised():
 @pytest.mark.parametrize("name", metrics.METRICS)
 def test_each_metric_explains_itself(name):
     metric = metrics.METRICS[name]
-    assert metric.words.endswith(".") and metric.unit in ("share", "loss", "norm", "seconds")
-    assert metrics.show(name, None) == metrics.show(name, float("nan")) == "beyond number"
+    assert metric.words.endswith(".") and metric.unit in ("share", "loss", "norm", "seconds", "epochs", "count")
+    nothing = "not reached" if metric.unit == "epochs" else "beyond number"
+    assert metrics.show(name, None) == metrics.show(name, float("nan")) == nothing
     assert metrics.show(name, 0.5)

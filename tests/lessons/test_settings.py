@@ -2,8 +2,10 @@
 
 import pytest
 
+from lessons.datasets import DATA
+from lessons.jobs import job, job_names
 from lessons.mistakes import Mistake
-from lessons.recipe import DATA, Recipe, job, job_names
+from lessons.recipe import Recipe
 from lessons.settings import SETTINGS, parse_pairs, setting
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from lessons import wire
 from lessons.client import TrainingFailed
-from lessons.recipe import job
+from lessons.jobs import job
 from lessons.source import source
 from tests.lab import client, run
 from tutor.export import export
@@ -49,6 +49,9 @@ def test_a_report_holds_every_metric_and_the_curves(reports):
     for name in ("train_loss", "validation_accuracy", "right_label_accuracy", "wrong_label_accuracy", "weight_norm"):
         assert len(report.history[0][name]) == 3
     for name, values in report.metrics.items():
+        if name.startswith("epochs_to_"):
+            assert all(v is None or v in (1, 2, 3) for v in values), name
+            continue
         assert len(values) == 2 and all(math.isfinite(v) for v in values), name
     assert report.history[1]["train_loss"][-1] == report.metrics["train_loss"][1]
     gap = report.metrics["train_accuracy"][0] - report.metrics["test_accuracy"][0]
@@ -71,6 +74,10 @@ def test_a_regression_is_measured_without_accuracy(reports):
         "loss_gap",
         "weight_norm",
         "sparsity",
+        "zeros",
+        "dead_units",
+        "epochs_run",
+        "parameters",
         "seconds",
     }
 
@@ -117,7 +124,7 @@ recipe = Recipe.from_dict(json.loads(sys.argv[1]))
 if sys.argv[2] == "off":
     measuring.live = lambda *a: {}
 found = []
-training.train_seed(1, recipe, 5, "cpu", 1, found.append, lambda: False)
+training.train_seed(training.Order(1, recipe, 5), found.append, lambda: False)
 done = next(e for e in found if isinstance(e, SeedDone))
 print(json.dumps({k: v for k, v in done.metrics.items() if k != "seconds"}))
 """

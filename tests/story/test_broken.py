@@ -66,7 +66,7 @@ BROKEN = [
     ("`one of` Anything.", "`one off` Anything.", "`one off`", "begins with a link"),
     ("`one of` Anything.", "`one of; when x` Anything.", "`one of; when", "cannot be read after 'one of'"),
     ("toml lesson", "toml lessn", "```toml lessn", "Did you mean 'lesson'"),
-    ('job = "noisy-digits-mlp"', 'job = "noisy-digits"', 'job = "noisy-digits"', "Did you mean 'noisy-digits-mlp'"),
+    ('job = "noisy-digits-mlp"', 'job = "noisy-digit-mlp"', 'job = "noisy-digit-mlp"', "Did you mean 'noisy-digits-"),
     ("with = { label_noise = 0.3 }", "with = { label_noise = 3 }", "with =", "label_noise cannot be 3"),
     (
         "with = { label_noise = 0.3 }",

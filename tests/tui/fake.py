@@ -11,8 +11,8 @@ from typing import Any
 
 from lessons import goals, report
 from lessons.challenge import Challenge, Offer, Prediction, Way
+from lessons.jobs import job
 from lessons.mistakes import Mistake
-from lessons.recipe import job
 from lessons.source import Source, changed_lines, source
 
 

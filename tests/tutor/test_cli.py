@@ -28,7 +28,7 @@ def call(tmp_path):
     return lambda *arguments, **options: tutor(*arguments, home=tmp_path, **options)
 
 
-COMMANDS = ["play", "run", "check", "list", "export", "doctor"]
+COMMANDS = ["play", "run", "check", "list", "export", "data", "doctor"]
 
 
 @pytest.mark.parametrize("command", [[], *([c] for c in COMMANDS)])
@@ -50,7 +50,7 @@ def test_the_readme_documents_every_command_and_option(call):
 
 BAD = [
     (["plya"], "Did you mean 'play'?"),
-    (["run"], "JOB"),
+    (["run"], "a JOB, a chapter/scene, a CSV or .npz file, or --from CODE"),
     (["run", "noisy-digit-mlp"], "Did you mean 'noisy-digits-mlp'?"),
     (["run", "clean-digits", "--set", "drpout=0.5"], "Did you mean 'dropout'?"),
     (["run", "clean-digits", "--set", "dropout"], "name=value"),
@@ -78,7 +78,7 @@ BAD = [
     (["list", "setings"], "Did you mean 'settings'?"),
     (["list", "jobs", "more"], "does not take 'more'"),
     (["export", "clean-digits"], "-o"),
-    (["export", "clean-digits", "-o", "script.txt"], "End it with .py"),
+    (["export", "clean-digits", "-o", "script.txt"], "End it with .py or .ipynb"),
     (["export", "clean-digits", "-o", "no/such/folder/script.py"], "cannot be written"),
     (["play", "nothing.md"], "is not a file"),
     (["play", "--slot", "a/b", "--plain"], "letters, digits"),

@@ -57,7 +57,8 @@ class Workbench:
                 f"[{kind.show(choice)}]" if choice == bench.settings[offer.name] else kind.show(choice)
                 for choice in offer.choices
             )
-            self._teller.say(f"  {offer.name}: {shown}")
+            idle = f" (does nothing without {needed})" if (needed := bench.idle(offer.name)) else ""
+            self._teller.say(f"  {offer.name}: {shown}{idle}")
         self._teller.say(f"  goal: {' and '.join(bench.goal_words)}, over {bench.challenge.seeds} fresh seeds")
         self._teller.say(f"  last: {bench.last_words}")
         if bench.challenge.predict:
@@ -71,7 +72,7 @@ class Workbench:
         self._teller.say(self.game.message)
         if self.game.bench and self.game.bench.last and not self.game.bench.last.diverged:
             for name, value in self.game.bench.last.means.items():
-                if name in UNSEEN:
+                if name in UNSEEN or metrics.metric(name).quiet:
                     continue
                 self._teller.say(f"  {metrics.metric(name).label}: {metrics.show(name, value)}")
         return True

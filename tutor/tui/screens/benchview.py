@@ -93,7 +93,8 @@ def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
     if bench.locked:
         rows.append(("", LOCKED, "$turned"))
     elif focused is not None:
-        rows.append(("", focused.help, "$muted italic"))
+        idle = f" Does nothing now: it needs {needed}." if (needed := bench.idle(focused.name)) else ""
+        rows.append(("", focused.help + idle, "$muted italic"))
     return rows
 
 
