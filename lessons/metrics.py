@@ -141,7 +141,13 @@ _ALL = (
     ),
     Metric("epochs_run", "epochs run", "epochs", "neither", "After how many epochs the training ended."),
     Metric("parameters", "parameters", "count", "neither", "How many weights and biases the network has."),
-    Metric("seconds", "seconds", "seconds", "lower", "How long the training itself took, without the measuring."),
+    Metric(
+        "seconds",
+        "seconds",
+        "seconds",
+        "lower",
+        "How long the training itself took: on one thread, a core's time that it used; the measuring not counted.",
+    ),
     *(
         Metric(
             f"epochs_to_{percent}",

@@ -41,7 +41,7 @@ async def _run(laboratory: Laboratory, kind: str, recipe: Recipe, seeds: Sequenc
     except TrainingStopped:
         return None, "Stopped. Nothing of this run was kept."
     except TrainingFailed as error:
-        return None, f"This run could not be carried out: {error}."
+        return None, f"This run could not be carried out: {str(error).rstrip('.')}."
     except TrainingDied as error:
         words = str(error)
         return None, (f"{words[:1].upper()}{words[1:]}. Another is being started; nothing saved is lost. Run it again.")

@@ -38,6 +38,8 @@ from lessons.wire import (  # noqa: E402
 
 KILL_AFTER = 1.0
 """Seconds after which a seed that does not hear the flag is killed."""
+AT_ONCE = 6
+"""Seeds that train side by side even on fewer cores: the five of a verdict then end together, and not in rounds."""
 LOOK_AGAIN = 0.5
 """Seconds between two looks at children that are on their way out."""
 
@@ -135,7 +137,7 @@ class Worker:
     def _ready(self) -> Run | None:
         """A run with a seed that could start now."""
         for run in self._runs.values():
-            if run.waiting and len(self._children) < max(1, self._cores // run.threads):
+            if run.waiting and len(self._children) < max(1, max(AT_ONCE, self._cores) // run.threads):
                 return run
         return None
 

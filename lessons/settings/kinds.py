@@ -9,6 +9,8 @@ from typing import Any
 
 from lessons.mistakes import Mistake, clip, unknown
 
+MAX_LINES = 3
+"""Lines of PyTorch that are shown for a list of values."""
 MAX_LAYERS = 64
 """Hidden layers a network may have; more would be a slip or a prank."""
 
@@ -214,6 +216,13 @@ class Numbers(Setting):
             # A list of one is not the number alone: the comma says so.
             return ",".join(_exact(v) for v in value) + ("," if len(value) == 1 and self.single else "") or "none"
         return _exact(value)
+
+    def line(self, value: Any) -> str:
+        if not isinstance(value, (list, tuple)) or "[{}]" in self.code:
+            return super().line(value)
+        lines = [super(Numbers, self).line(one) for one in value]
+        shown = lines if len(lines) <= MAX_LINES else [*lines[: MAX_LINES - 1], f"... ({len(lines)} in all)"]
+        return "; ".join(shown) or f"# no {self.each}"
 
 
 def _number(text: str, refusal: Mistake) -> float | int:
