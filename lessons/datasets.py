@@ -96,5 +96,7 @@ DATA = {
 
 FULL = ("mnist", "fashion")
 """The data sets that must be downloaded, or copied, first."""
+IMAGES = tuple(name for name, facts in DATA.items() if facts.image)
+"""The data sets of images."""
 TOYS = tuple(name for name, facts in DATA.items() if facts.inputs == 2)
 """Points in the plane, drawn when they are asked for."""

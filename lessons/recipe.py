@@ -200,12 +200,12 @@ class Recipe:
     def idle(self, name: str) -> str:
         """What this setting would need to do anything here, in words; empty where it does something."""
         kind = setting(name)
-        if kind.needs and not any(getattr(self, other) for other in kind.needs):
-            return " or ".join(setting(other).label for other in kind.needs)
-        for other, values in kind.when.items():
-            if getattr(self, other) not in values:
-                return f"{setting(other).label} {' or '.join(map(str, values))}"
-        return ""
+        ways = [getattr(self, other) in values for other, values in kind.when.items()]
+        ways += [bool(getattr(self, other)) for other in kind.needs]
+        if any(ways) or not ways:
+            return ""
+        needed = [f"{setting(other).label} {' or '.join(map(str, values))}" for other, values in kind.when.items()]
+        return " or ".join([*needed, *(setting(other).label for other in kind.needs)])
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""

@@ -31,13 +31,18 @@ def forge(source: Source) -> dict[str, Any]:
     return names
 
 
-@lru_cache(maxsize=8)
-def _loaded(head: str, data: str, given: tuple[tuple[str, Any], ...], device: str) -> Splits:
-    """The data section's tensors; kept, because lessons ask for the same ones again and again."""
+def _read(head: str, data: str, given: tuple[tuple[str, Any], ...], device: str) -> Splits:
+    """The data section's tensors."""
     names: dict[str, Any] = {"__name__": "experiment"}
     exec(compile(head + data, "<data>", "exec"), names)
     splits = names["load_data"](**dict(given))
     return {split: (x.to(device), y.to(device)) for split, (x, y) in splits.items()}
+
+
+_kept = lru_cache(maxsize=8)(_read)
+"""Lessons ask for the same data again and again."""
+_last_full = lru_cache(maxsize=1)(_read)
+"""A full set takes 220 MB, so only the last one is kept."""
 
 
 def load_data(recipe: Recipe, source: Source, device: str, seed: int) -> Splits:
@@ -48,7 +53,7 @@ def load_data(recipe: Recipe, source: Source, device: str, seed: int) -> Splits:
     given = {"folder": str(folder(recipe))} if "folder" in source.takes else {}
     if "seed" in source.takes:
         given["seed"] = seed
-    return _loaded(source.head, source.data, tuple(given.items()), device)
+    return (_last_full if recipe.data in FULL else _kept)(source.head, source.data, tuple(given.items()), device)
 
 
 def folder(recipe: Recipe) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lessons.datasets import DATA, OWN
+from lessons.datasets import DATA, IMAGES, OWN
 from lessons.settings.kinds import Choice, Number, Setting, Switch
 
 PIXELS = {"standard": (0.1307, 0.3081), "half": (0.5, 0.5), "unit": (0.0, 1.0)}
@@ -69,6 +69,7 @@ SETTINGS: tuple[Setting, ...] = (
         "What pixels of 0 to 1 become: mean 0 and spread 1 over all of MNIST, -1 to 1, or as they are.",
         "{}",
         codes={name: f"(pixels - {mean}) / {std}" for name, (mean, std) in PIXELS.items()},
+        when={"data": IMAGES},
     ),
     Number(
         "shift",

@@ -28,9 +28,9 @@ class Setting:
     code: str
     """The line of PyTorch that it writes; ``{}`` stands for the value."""
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, kw_only=True)
-    """Other settings' values under which this one does something; empty for always."""
+    """Other settings' values under which this one does something; empty, with ``needs``, for always."""
     needs: tuple[str, ...] = field(default=(), kw_only=True)
-    """Other settings, of which one at least must be turned on for this one to do something."""
+    """Other settings, any of which, turned on, lets this one do something, too."""
 
     @property
     def allowed(self) -> str:

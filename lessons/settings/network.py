@@ -45,6 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
         high=1.0,
         single=True,
         below=True,
+        needs=("widths", "channels"),
     ),
     Choice(
         "norm",
@@ -93,6 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
         "The bend after each hidden layer; without one, all layers together are one straight map.",
         "{}",
         codes=ACTIVATIONS,
+        needs=("widths", "channels"),
     ),
     Choice(
         "init",
@@ -152,6 +154,7 @@ SETTINGS: tuple[Setting, ...] = (
         low=1,
         high=MAX_LAYERS,
         whole=True,
+        needs=("widths",),
     ),
     Numbers(
         "channels",

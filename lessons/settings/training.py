@@ -30,7 +30,7 @@ SETTINGS: tuple[Setting, ...] = (
         "weight_decay",
         "weight decay",
         0.0,
-        "Pulls parameters towards zero at each step, in proportion to their size.",
+        "Pulls parameters towards zero at each step, in proportion to their size; Adam reckons it into the gradient.",
         "optimizer = torch.optim.SGD(model.parameters(), lr=lr, weight_decay={})",
         high=1e6,
     ),
@@ -151,7 +151,8 @@ SETTINGS: tuple[Setting, ...] = (
         "OneCycle and cyclic move on after each step, plateau after each epoch, whatever stands here.",
         "{}",
         codes={"epoch": "scheduler.step()  # after each epoch", "step": "scheduler.step()  # after each step"},
-        when={"schedule": ("constant", "step", "multistep", "exponential", "cosine")},
+        when={"schedule": ("step", "multistep", "exponential", "cosine")},
+        needs=("warmup",),
     ),
     Number(
         "step_size",

@@ -49,8 +49,8 @@ def _end(recipe: Recipe, validation: str, test: str) -> str:
         f'    "validation": {validation},\n'
         f'    "test": {test},\n' + (piles if noisy else "") + "}\n"
     )
-    if noisy:  # Where no label is wrong, or none is right, that pile is empty and cannot be examined.
-        text += "return {split: (x, y) for split, (x, y) in splits.items() if len(y)}\n"
+    if noisy:  # Where almost no label is wrong, or right, that pile has no rows to be examined: one has no spread.
+        text += "return {split: (x, y) for split, (x, y) in splits.items() if len(y) > 1}\n"
     return indent(text, "    ")
 
 
@@ -244,9 +244,13 @@ def _own(recipe: Recipe) -> str:
     if recipe.train_size < own.rows:
         text += f"    rows = rows[:{recipe.train_size}]\n"
     text += (
-        "    # Only training rows may say what is usual; a column that never changes is left.\n"
-        "    mean, std = x[rows].mean(dim=0), x[rows].std(dim=0)\n"
-        "    x = (x - mean) / torch.where(std > 0, std, torch.ones_like(std))\n"
+        "\n    def standardise(values):\n"
+        '        """Bring each column to mean 0 and spread 1; one that never changes is left."""\n'
+        "        usual = values[rows]  # only training rows may say what is usual\n"
+        "        mean, std = usual.mean(dim=0), usual.std(dim=0)\n"
+        "        changes = std > 1e-6 * usual.abs().amax(dim=0)\n"
+        "        return (values - mean) / torch.where(changes, std, torch.ones_like(std))\n\n"
+        f"    x = standardise(x)\n{'' if labels else '    y = standardise(y)' + chr(10)}"
         "    held = [(x[rows], y[rows]) for rows in (validation, test)]\n"
         "    x, y = x[rows], y[rows]\n"
     )

@@ -63,11 +63,12 @@ def evaluate(recipe: Recipe) -> str:
     called = "    model.eval()  # dropout rests, batch norm uses its running averages\n" if recipe.eval_mode else ""
     most = max(recipe.train_size, *recipe.facts.held_back)
     at_once = max(100, EVALUATED // max(1, recipe.outputs) // 100 * 100)
-    output = "model(x)" if at_once >= most else f"torch.cat([model(rows) for rows in x.split({at_once})])"
+    parts = "" if at_once >= most else f"        parts = x.tensor_split(len(x) // {at_once} + 1)\n"
+    output = "model(x)" if at_once >= most else "torch.cat([model(part) for part in parts])"
     if recipe.task == "classification":
         body = (
             "    with torch.inference_mode():\n"
-            f"        logits = {output}\n"
+            f"{parts}        logits = {output}\n"
             "        loss = F.cross_entropy(logits, y).item()\n"
             "        correct = (logits.argmax(dim=1) == y).sum().item()\n"
             "    return loss, correct / len(y)\n"
@@ -76,7 +77,7 @@ def evaluate(recipe: Recipe) -> str:
     else:
         body = (
             "    with torch.inference_mode():\n"
-            f"        outputs = {output}\n"
+            f"{parts}        outputs = {output}\n"
             "        return (F.mse_loss(outputs, y).item(),)\n"
         )
         says = "Return the mean squared error, alone in a tuple."

@@ -273,7 +273,6 @@ EMPTY = Recipe(widths=(), norm="none")
         (Recipe(schedule="constant"), "stepped", "step"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="Recipe.idle does not know yet that there is nothing here for it to change")
 def test_a_setting_with_nothing_to_change_is_idle(recipe, name, value):
     assert source(recipe).text == source(recipe.turned(**{name: value})).text
     assert recipe.idle(name)

@@ -135,6 +135,9 @@ class FakeBench:
             return self.running.curves
         return self.last.history if self.last else {}
 
+    def idle(self, name: str) -> str:
+        return self.challenge.recipe_for(self.settings).idle(name)
+
     def turn(self, name: str, value: Any) -> None:
         if self.locked:
             raise Mistake("see it fail first.")
