@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons import own
 from lessons.mistakes import Mistake
-from lessons.own import OwnData, inspect
+from lessons.own import OwnData, inspect, rules
 
 HEADER = "a,b,label\n"
 ROWS = [f"{i}.5,-{i}e-1,{i % 3}" for i in range(12)]
@@ -378,7 +377,7 @@ def test_a_link_keeps_its_name_and_its_path_is_absolute(tmp_path, monkeypatch):
 
 def test_a_file_too_large_is_not_read(tmp_path):
     path = save(tmp_path, "d.csv", GOOD)
-    os.truncate(path, own.MAX_BYTES + 1)
+    os.truncate(path, rules.MAX_BYTES + 1)
     assert "has 20,000,001 bytes; 20,000,000 are allowed" in refusal(path)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 
 from lessons.own import inspect
 from lessons.recipe import Recipe
@@ -229,21 +229,12 @@ def test_random_recipes_turn_every_setting():
         assert len({getattr(recipe, name) for recipe in drawn if not recipe.idle(name)}) > 1, name
 
 
-def lone(recipe):
-    """Whether a row may be examined alone by a batch norm in training mode, which raises an error.
-
-    A fault that is known: ``test_data.py`` has it as an expected failure.
-    """
-    return recipe.norm == "batch" and not recipe.eval_mode and recipe.label_noise > 0
-
-
 CHECKS = [HealthCheck.too_slow]
 
 
 @given(recipes())
 @settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 def test_a_random_recipe_trains_and_equals_its_export(house, recipe):
-    assume(not lone(recipe))
     out = house.run(recipe, "lab", "script", seed=5)
     agree(recipe, out["lab"], out["script"])
 
@@ -252,7 +243,6 @@ def test_a_random_recipe_trains_and_equals_its_export(house, recipe):
 @given(recipes())
 @settings(max_examples=1500, deadline=None, suppress_health_check=CHECKS)
 def test_many_random_recipes_train_and_equal_their_export(house, recipe):
-    assume(not lone(recipe))
     out = house.run(recipe, "lab", "script", seed=123)
     agree(recipe, out["lab"], out["script"])
 
@@ -260,7 +250,6 @@ def test_many_random_recipes_train_and_equal_their_export(house, recipe):
 @given(recipes())
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 def test_a_random_recipe_equals_its_notebook(house, recipe):
-    assume(not lone(recipe))
     out = house.run(recipe, "lab", "notebook")
     agree(recipe, out["lab"], out["notebook"])
 
@@ -268,7 +257,6 @@ def test_a_random_recipe_equals_its_notebook(house, recipe):
 @given(extremes())
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 def test_a_recipe_of_strange_values_runs_in_the_lab_and_as_a_script(house, recipe):
-    assume(not lone(recipe))
     out = house.run(recipe, "lab", "script", seed=1)
     agree(recipe, out["lab"], out["script"])
 
@@ -277,7 +265,6 @@ def test_a_recipe_of_strange_values_runs_in_the_lab_and_as_a_script(house, recip
 @given(extremes())
 @settings(max_examples=1000, deadline=None, suppress_health_check=CHECKS)
 def test_many_recipes_of_strange_values_run_in_the_lab_and_as_a_script(house, recipe):
-    assume(not lone(recipe))
     out = house.run(recipe, "lab", "script", seed=1)
     agree(recipe, out["lab"], out["script"])
 
@@ -303,7 +290,6 @@ def test_a_random_recipe_on_ones_own_data_equals_its_export(house, own_files, na
     @given(recipes(own=own_files[name]))
     @settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=CHECKS)
     def agrees(recipe):
-        assume(not lone(recipe))
         out = house.run(recipe, "lab", "script", "notebook")
         agree(recipe, out["lab"], out["script"])
         assert numbers(out["notebook"]) == numbers(out["script"])

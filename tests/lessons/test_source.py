@@ -3,16 +3,19 @@
 import ast
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from lessons.datasets import TOYS
 from lessons.jobs import job
+from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from lessons.settings import SETTINGS
 from lessons.source import changed_lines, source
-from tests.lessons.recipes import wild
+from tests.lessons.recipes import recipes, values, wild
 
 NOISY = job("noisy-digits-mlp").recipe
 
@@ -33,7 +36,19 @@ IMPORTS = {
     "from torch import nn",
 }
 MODULES = {"F", "Path", "argparse", "copy", "math", "nn", "np", "torch", "torchvision"}
-OWN_FUNCTIONS = {"Net", "blank", "evaluate", "load_data", "main", "pixels", "points", "rotate", "shift", "train"}
+OWN_FUNCTIONS = {
+    "Net",
+    "blank",
+    "evaluate",
+    "load_data",
+    "main",
+    "pixels",
+    "points",
+    "rotate",
+    "shift",
+    "standardise",
+    "train",
+}
 BUILT_IN = {"float", "isinstance", "len", "print", "range", "sum", "super", "vars"}
 OF_MODULES = words(
     """
@@ -57,9 +72,9 @@ OF_MODULES = words(
 )
 METHODS = words(
     """
-    abs add_argument argmax astype backward beta copy_ cos detach eval flatten float item items layers
+    abs add_argument amax argmax astype backward beta copy_ cos detach eval flatten float item items layers
     load_state_dict long manual_seed mean modules parameters parse_args permutation reshape sign sin split
-    sqrt state_dict std step sum to train view zero_grad __init__
+    sqrt state_dict std step sum tensor_split to train view zero_grad __init__
     """
 )
 KEYWORDS = {
@@ -240,16 +255,24 @@ def test_a_setting_changes_the_text_where_it_does_something(name, value):
     assert source(before).text != source(after).text and source(before).sha256 != source(after).sha256
 
 
+def nothing(name):
+    """What turns a setting off."""
+    return {tuple: (), bool: False}.get(type(SETTINGS[name].default), 0)
+
+
 @pytest.mark.parametrize("name", [name for name, kind in SETTINGS.items() if kind.needs or kind.when])
 def test_a_setting_changes_nothing_where_it_is_idle(name):
     kind = SETTINGS[name]
-    idle = NOISY.turned(widths=(64, 32), optimizer="adam")
-    if not idle.idle(name):
-        other = next(iter(kind.when))
-        idle = idle.turned(**{other: next(w for w in SETTINGS[other].codes if w not in kind.when[other])})
+    off = {other: nothing(other) for other in kind.needs}
+    off |= {other: next(w for w in SETTINGS[other].codes if w not in words) for other, words in kind.when.items()}
+    idle = NOISY.turned(**off)
     assert idle.idle(name)
+    plain, tried = source(idle.turned(**{name: kind.default})).text, 0
     for value in others(name):
-        assert source(idle.turned(**{name: value})).text == source(idle.turned(**{name: kind.default})).text
+        with suppress(Mistake):  # a list of one for each of two layers, where there are none
+            assert source(idle.turned(**{name: value})).text == plain
+            tried += 1
+    assert tried
 
 
 @given(wild())
@@ -258,6 +281,24 @@ def test_whatever_is_idle_can_be_at_its_default_as_well(recipe):
     idle = [name for name in SETTINGS if recipe.idle(name)]
     plain = recipe.turned(**{name: SETTINGS[name].default for name in idle})
     assert source(plain).text == source(recipe).text
+
+
+def meaning(recipe, name):
+    """What a value comes to: one rate for all layers is the same as that rate for each."""
+    return {"dropout": recipe.rates, "groups": recipe.grouping}.get(name, getattr(recipe, name))
+
+
+@given(recipes(), st.sampled_from([name for name in SETTINGS if name not in ("data", "norm")]), st.data())
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_whatever_is_not_idle_does_something(recipe, name, data):
+    """Of a norm this is not quite true: on images, layer norm is group norm with one group."""
+    try:
+        turned = recipe.turned(**{name: data.draw(values(name))})
+    except Mistake:
+        assume(False)
+    assert (source(turned).text == source(recipe).text) == (
+        meaning(turned, name) == meaning(recipe, name) or bool(recipe.idle(name))
+    )
 
 
 EMPTY = Recipe(widths=(), norm="none")

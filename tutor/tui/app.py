@@ -197,6 +197,8 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
             at = default_namespace if isinstance(default_namespace, Screen) else self._top
             if isinstance(at, CastleScreen) and not (at.here and at.is_current):
                 return False
+        if isinstance(self._top, CastleScreen) and self._top.here:
+            self._top.settle()
         return await super().run_action(action, default_namespace, namespaces)
 
     # what can be done everywhere

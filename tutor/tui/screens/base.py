@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -31,6 +32,9 @@ class CastleScreen(Screen[Any]):
         Binding("pageup", "page(-1)", "read back", show=False),
         Binding("pagedown", "page(1)", "read on", show=False),
     ]
+
+    # As in Textual, but that a move of the focus does not paint the whole screen anew: the widgets paint themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     kind = ""
     """What of the game it shows, in the words of ``CastleApp.standing``."""
@@ -77,6 +81,9 @@ class CastleScreen(Screen[Any]):
 
     def sync(self) -> None:
         """Paint what the game says now."""
+
+    def settle(self) -> None:
+        """Tell the game what a key has done on this screen only; no action begins before that."""
 
     def compose(self) -> ComposeResult:
         yield Heading()

@@ -55,6 +55,8 @@ class LaboratoryScreen(CastleScreen):
         self._said = ""
         self._heard = ""
         self._coded: Any = None
+        self._titled: tuple[str, bool] | None = None
+        self.dials = benchview.dials(self.bench)
         self._ran = False
 
     def shows(self, kind: str) -> bool:
@@ -69,7 +71,7 @@ class LaboratoryScreen(CastleScreen):
                 yield CodeView()
             with VerticalScroll(id="dials-pane", can_focus=False) as pane:
                 pane.border_title = "dials"
-                yield from benchview.dials(self.bench)
+                yield from self.dials
                 yield Facts()
             with Vertical(id="curves-pane") as pane:
                 loss = self.bench.challenge.recipe.task != "classification"
@@ -83,10 +85,11 @@ class LaboratoryScreen(CastleScreen):
     # painting
 
     def sync(self) -> None:
+        self.settle()
         bench = self.bench
         self.head()
         self._tell()
-        for dial in self.query(Dial):
+        for dial in self.dials:
             dial.show(bench.settings[dial.name or ""], bench.locked)
         task = bench.challenge.recipe.task
         until = bench.running.epochs if bench.running else None
@@ -95,7 +98,6 @@ class LaboratoryScreen(CastleScreen):
         )
         self.query_one(Measures).show(benchview.measures(bench.curves, task))
         self._facts()
-        self._code()
         self._titles()
         self._line()
         if self._ran != bool(bench.running):
@@ -106,6 +108,12 @@ class LaboratoryScreen(CastleScreen):
         self.query_one("#tale", Prose).show([*self.game.passages(), *benchview.hints(self.bench)])
         self.query_one("#why", Prose).show(self.game.why() if self.bench.why_open else benchview.closed())
 
+    def watch_focused(self) -> None:
+        """Mark the pane that has the focus."""
+        for bench in self.query("#bench"):
+            for pane in bench.children:
+                pane.set_class(pane.has_focus_within, "-in-hand")
+
     @on(events.DescendantFocus)
     def _facts(self) -> None:
         dial = self.focused if isinstance(self.focused, Dial) else None
@@ -113,7 +121,7 @@ class LaboratoryScreen(CastleScreen):
 
     def _code(self) -> None:
         key = (tuple(self.bench.settings.items()), id(self.bench.last), self.bench.tries)
-        if key != self._coded:
+        if key != self._coded and self.query_one("#code-pane").display:
             self._coded = key
             self.query_one(CodeView).show(self.bench.source.experiment, self.bench.lit)
 
@@ -123,11 +131,14 @@ class LaboratoryScreen(CastleScreen):
         here = "tale" if roomy and self.tab == "code" else self.tab
         title = benchview.tabs(tabs, here)
         tale, code = self.query_one("#tale-pane"), self.query_one("#code-pane")
-        tale.border_title, code.border_title = title, "Code" if roomy else title
+        if (title, roomy) != self._titled:  # to set a title is to paint its pane
+            self._titled = (title, roomy)
+            tale.border_title, code.border_title = title, "Code" if roomy else title
         # Set here and not by a class of the screen, which would style every widget anew at each key.
         tale.display, code.display = here != "code", roomy or here == "code"
         self.query_one("#tale").display, self.query_one("#why").display = here == "tale", here == "why"
         self.query_one("#bench").set_class(here == "why" and not roomy, "-reading")
+        self._code()
 
     def _line(self) -> None:
         line = self.query_one(ProgressLine)
@@ -162,11 +173,18 @@ class LaboratoryScreen(CastleScreen):
     # turning
 
     @on(Dial.Turned)
-    def turn(self, event: Dial.Turned) -> None:
-        """A dial was turned; a combination that cannot be is turned back."""
-        self._said = ""
-        if not self.castle.attempt(self.bench.turn, event.name, event.value):
-            self.sync()
+    def turn(self) -> None:
+        """A dial was turned: it is painted first, since to save it is to wait for a disk."""
+        self.later(self.settle)
+
+    def settle(self) -> None:
+        """Set on the bench what the dials show; a combination that cannot be is turned back."""
+        for dial in self.dials if self.game.bench is self.bench else ():
+            name = dial.name or ""
+            if dial.value != self.bench.settings[name]:
+                self._said = ""
+                if not self.castle.attempt(self.bench.turn, name, dial.value):
+                    dial.show(self.bench.settings[name], self.bench.locked)
 
     @on(Dial.Refused)
     def refuse(self) -> None:
@@ -175,10 +193,9 @@ class LaboratoryScreen(CastleScreen):
 
     def action_pick(self, number: int) -> None:
         """A digit that no dial has taken goes to the first dial."""
-        for dial in self.query(Dial):
-            dial.focus()
+        for dial in self.dials[:1]:
+            self.set_focus(dial)
             dial.action_go(number - 1)
-            return
 
     # running
 
@@ -251,7 +268,7 @@ class LaboratoryScreen(CastleScreen):
             self.query_one("#why").focus()
         elif self.focused is self.query_one("#why") or self.focused is None:
             # Where Why took the whole bench, the dials can take the focus only once they are laid out again.
-            self.later(self.query(Dial).first().focus)
+            self.later(self.dials[0].focus)
         if shown == "code" and self.bench.lit:
             view, line = self.query_one(CodeView), self.bench.lit[0]
             self.later(lambda: view.go_to(line))

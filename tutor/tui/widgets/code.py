@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import Visual
 from textual.widget import Widget
-from textual.widgets import Static
 
 GUTTER = 5
 """Cells in front of the text: the mark, the line number, a space."""
@@ -20,7 +23,7 @@ class CodeView(VerticalScroll):
 
     DEFAULT_CSS = """
     CodeView { height: 1fr; scrollbar-size-vertical: 1; }
-    CodeView > Static { width: 1fr; height: auto; }
+    CodeView > Rows { width: 1fr; height: auto; }
     """
     BORDER_TITLE = "code"
 
@@ -32,7 +35,7 @@ class CodeView(VerticalScroll):
         self._painted: tuple[str, tuple[int, ...], int] | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(classes="code--text")
+        yield Rows(classes="code--text")
 
     def show(self, source: str, lit: Sequence[int] = ()) -> None:
         """Paint this source; the first lit line is scrolled into view when the lit lines change."""
@@ -59,7 +62,38 @@ class CodeView(VerticalScroll):
         for number, line in enumerate(highlighted(self.source)):
             self._rows[number] = len(rows)
             rows += _numbered(line, number, number in self.lit, width)
-        self.query_one(Static).update(Content("\n").join(rows))
+        self.query_one(Rows).show(rows)
+
+
+class Rows(Widget):
+    """Rows of text, of which only those that come into view are made ready for the screen: a source has many."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.rows: list[Content] = []
+
+    def show(self, rows: list[Content]) -> None:
+        """Paint these, each as wide as this widget at most."""
+        grown = len(rows) != len(self.rows)
+        self.rows = rows
+        self.refresh(layout=grown)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.rows)
+
+    def render(self) -> Content:
+        return Content("\n").join(self.rows)
+
+    def render_line(self, y: int) -> Strip:
+        if y >= len(self.rows):
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
+        row = self.rows[y]
+        if self.text_selection and (span := self.text_selection.get_span(y)):
+            start, end = span
+            style = Style.from_styles(self.screen.get_component_styles("screen--selection"))
+            row = row.stylize(style, start, None if end < 0 else end)
+        strip = Visual.to_strips(self, row, self.size.width, 1, self.visual_style, apply_selection=False)[0]
+        return strip.apply_offsets(0, y)
 
 
 class CodeBlock(Widget):
@@ -94,7 +128,8 @@ class CodeBlock(Widget):
         return Content("\n").join(self._rows(max(self.size.width, GUTTER + 8)))
 
 
-def highlighted(source: str) -> list[Content]:
+@lru_cache(16)
+def highlighted(source: str) -> tuple[Content, ...]:
     """The lines of a Python source, coloured."""
     from textual.highlight import highlight  # Pygments: only when the first code is shown
 
@@ -103,7 +138,7 @@ def highlighted(source: str) -> list[Content]:
     inked = highlight(source, language="python", theme=CodeInks)
     # Textual lays its own text colour under everything; ours is the one of the pane.
     inked = Content(inked.plain, [span for span in inked.spans if span.style != "$text"])
-    return inked.split("\n", allow_blank=True)
+    return tuple(inked.split("\n", allow_blank=True))
 
 
 def folded(line: Content, room: int) -> list[Content]:

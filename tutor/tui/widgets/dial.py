@@ -97,7 +97,8 @@ class Dial(Widget, can_focus=True):
         dials = list(self.parent.query(Dial)) if self.parent else []
         to = dials.index(self) + by if self in dials else -1
         if 0 <= to < len(dials):
-            dials[to].focus()
+            # At once: Widget.focus() waits its turn, and the next key may be handled before.
+            self.screen.set_focus(dials[to])
 
     def action_step(self, by: int) -> None:
         """Turn by some clicks; it stops at either end."""

@@ -28,7 +28,8 @@ class Facts(Widget):
         """Paint these."""
         if tuple(rows) != self.rows:
             self.rows = tuple(rows)
-            self.refresh(layout=True)
+            # Laying out costs more than painting: only where the words need another number of rows.
+            self.refresh(layout=len(self._lay(self.size.width)) != self.size.height)
 
     def _lay(self, width: int) -> list[Content]:
         laid = []

@@ -17,9 +17,15 @@ class KeyLine(Widget):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self._spots: list[tuple[int, int, str]] = []
+        self._shown: list[tuple[str, str, str, bool]] = []
 
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._update())
+
+    def _update(self) -> None:
+        # Textual says so whenever the focus moves, and mostly the keys are the same.
+        if self.keys() != self._shown:
+            self.refresh()
 
     def keys(self) -> list[tuple[str, str, str, bool]]:
         """Key, key as shown, word, whether it can be pressed now; each action once."""
@@ -32,7 +38,7 @@ class KeyLine(Widget):
         return list(found.values())
 
     def render(self) -> Content:
-        keys = self.keys()
+        keys = self._shown = self.keys()
         named = len(keys)
         while named and self._length(keys, named) > self.size.width:
             named -= 1

@@ -9,6 +9,8 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 BAR = 24
+HIGHEST = 3
+"""Rows that the words may take."""
 
 
 def running_words(epoch: int, epochs: int, seconds_left: float | None, apprentices: int = 1, done: int = 0) -> str:
@@ -28,8 +30,8 @@ def _seconds(seconds: float) -> str:
 class ProgressLine(Widget):
     """The words, and while something runs, how far it has come."""
 
-    DEFAULT_CSS = """
-    ProgressLine { height: auto; max-height: 3; width: 1fr; padding: 0 1; }
+    DEFAULT_CSS = f"""
+    ProgressLine {{ height: auto; max-height: {HIGHEST}; width: 1fr; padding: 0 1; }}
     """
 
     def __init__(self, **kwargs: object) -> None:
@@ -42,13 +44,17 @@ class ProgressLine(Widget):
         """Say this; ``share`` from 0 to 1 while something runs."""
         if (words, share, failure) != (self.words, self.share, self.failure):
             self.words, self.share, self.failure = words, share, failure
-            self.refresh(layout=True)
+            # It changes at every paint of a run; laying out costs more than painting.
+            self.refresh(layout=min(self._height(self.size.width), HIGHEST) != self.size.height)
 
     def _mark(self) -> str:
         return "✗ " if self.failure else ""
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def _height(self, width: int) -> int:
         return max(len(textwrap.wrap(self._mark() + self.words, max(width, 1))), 1)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self._height(width)
 
     def render(self) -> Content:
         width = self.size.width
