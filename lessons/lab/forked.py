@@ -53,7 +53,15 @@ class Child:
         """Let an ended child go, if the system has taken its memory back already."""
         return os.waitpid(self.pid, os.WNOHANG)[0] != 0
 
+    def stop(self) -> None:
+        """Nothing to say: it sees the flag."""
+
+    def close(self) -> None:
+        """Close its pipe."""
+        os.close(self.fd)
+
     def kill(self) -> None:
+        """End it now."""
         os.kill(self.pid, signal.SIGKILL)
 
 

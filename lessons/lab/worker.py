@@ -19,6 +19,7 @@ import torch  # noqa: E402
 from lessons.lab import devices, forked  # noqa: E402
 from lessons.lab.forge import load_data  # noqa: E402
 from lessons.lab.inbox import Inbox  # noqa: E402
+from lessons.lab.spawned import Seat, Seats  # noqa: E402
 from lessons.lab.training import Order, StopTraining, train_seed  # noqa: E402
 from lessons.mistakes import Mistake  # noqa: E402
 from lessons.recipe import Recipe  # noqa: E402
@@ -60,8 +61,10 @@ class Run:
     done: set[int] = field(default_factory=set)
     first: int = field(init=False)
 
+    several: bool = field(init=False)
+
     def __post_init__(self) -> None:
-        self.first = self.waiting[0]
+        self.first, self.several = self.waiting[0], len(self.waiting) > 1
 
     def order(self, seed: int) -> Order:
         """What one seed is to do; only the first is looked into while it trains."""
@@ -75,8 +78,9 @@ class Worker:
         self._out = out
         self._inbox = Inbox()
         self._runs: dict[int, Run] = {}
-        self._children: list[forked.Child] = []
-        self._leaving: list[forked.Child] = []
+        self._seats = Seats()
+        self._children: list[forked.Child | Seat] = []
+        self._leaving: list[forked.Child | Seat] = []
         """Children that have said all and need only be reaped."""
         self._cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
@@ -130,14 +134,23 @@ class Worker:
     def _stop(self, id: int) -> None:
         if id in self._runs:
             run = self._runs[id]
-            run.waiting.clear()
-            run.flag.up()
             run.stop_asked = run.stop_asked or time.perf_counter()
+            self._halt(run)
+
+    def _halt(self, run: Run) -> None:
+        """No further seed, and those under way are told to end."""
+        run.waiting.clear()
+        run.flag.up()
+        for child in self._children:
+            if child.run == run.id:
+                child.stop()
 
     def _ready(self) -> Run | None:
         """A run with a seed that could start now."""
         for run in self._runs.values():
-            if run.waiting and len(self._children) < max(1, max(AT_ONCE, self._cores) // run.threads):
+            # A forked seed costs next to nothing, a spawned one half a gigabyte.
+            most = max(AT_ONCE, self._cores) if can_fork(run.device) else self._cores
+            if run.waiting and len(self._children) < max(1, most // run.threads):
                 return run
         return None
 
@@ -146,15 +159,13 @@ class Worker:
             seed = run.waiting.pop(0)
             if can_fork(run.device):
                 foreign = [self._out, *(child.fd for child in self._children)]
-                self._children.append(
-                    forked.fork(
-                        run.id,
-                        seed,
-                        run.flag,
-                        foreign,
-                        lambda send, stopped, run=run, seed=seed: train_seed(run.order(seed), send, stopped),
-                    )
-                )
+                order = run.order(seed)
+                train = lambda send, stopped, order=order: train_seed(order, send, stopped)  # noqa: E731
+                self._children.append(forked.fork(run.id, seed, run.flag, foreign, train))
+            elif run.several and can_spawn(run.device):
+                seat = self._seats.take()
+                seat.begin(Train(run.id, run.recipe.to_dict(), [seed], run.device, run.threads))
+                self._children.append(seat)
             else:
                 self._train_here(run, seed)
         for run in list(self._runs.values()):
@@ -194,8 +205,8 @@ class Worker:
                 self.send(event)
         if not ended:
             return
-        os.close(child.fd)
         self._children.remove(child)
+        child.close()
         if run.stop_asked or child.seed in run.done:
             # Reaped later: giving back its memory takes ten milliseconds, and nobody need wait for that.
             self._leaving.append(child)
@@ -204,8 +215,7 @@ class Worker:
             if code not in (forked.DONE, forked.STOPPED):
                 how = f"was ended by signal {-code}" if code < 0 else "failed"
                 run.failed = run.failed or f"the process that trained seed {child.seed} {how}"
-                run.waiting.clear()
-                run.flag.up()
+                self._halt(run)
 
     def _kill_the_deaf(self) -> None:
         for child in self._children:
@@ -226,6 +236,11 @@ class Worker:
         for child in self._children:
             child.kill()
         os._exit(0)
+
+
+def can_spawn(device: str) -> bool:
+    """Whether a seed may have a kept process of its own; Windows cannot wait for several pipes at once."""
+    return device == "cpu" and sys.platform != "win32"
 
 
 def can_fork(device: str) -> bool:

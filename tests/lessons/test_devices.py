@@ -13,15 +13,21 @@ from lessons.jobs import job
 from lessons.lab import devices, measuring
 from lessons.lab.training import Order, StopTraining, train_seed
 from lessons.mistakes import Mistake
-from tests.lab import children, client, run
+from tests.lab import alive, children, client, kill, run, until
 
 SHORT = job("noisy-digits-mlp").recipe.turned(epochs=2, widths=(16,), dropout=0.5)
 ELSEWHERE = [
     sys.executable,
     "-c",
+    "from lessons.lab import worker; worker.can_fork = worker.can_spawn = lambda device: False; worker.main()",
+]
+"""A training process that believes that it is alone: on an accelerator, or on Windows."""
+SPAWNING = [
+    sys.executable,
+    "-c",
     "from lessons.lab import worker; worker.can_fork = lambda device: False; worker.main()",
 ]
-"""A training process that believes that it cannot fork."""
+"""One that believes that it cannot fork, as on macOS."""
 
 
 @pytest.fixture
@@ -102,6 +108,55 @@ def test_one_after_another_gives_what_forked_seeds_give():
     run(work())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="seeds train one after another there")
+def test_spawned_seeds_give_the_same_and_their_processes_are_kept():
+    async def work():
+        async with client(command=ELSEWHERE) as single:
+            first = await single.train(SHORT, [0, 1, 2], "cpu")
+        async with client(command=SPAWNING) as spawning:
+            await spawning.train(SHORT, [0], "cpu")
+            assert not children(spawning.pid)  # one seed needs no other process
+            second = await spawning.train(SHORT, [0, 1, 2], "cpu")
+            kept = children(spawning.pid)
+            assert 1 <= len(kept) <= 3
+            again = await spawning.train(SHORT, [0, 1, 2], "cpu")
+            assert children(spawning.pid) == kept
+            assert numbers(first) == numbers(second) == numbers(again)
+        await until(lambda: not any(map(alive, kept)))  # they leave with the one that started them
+
+    run(work())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="seeds train one after another there")
+def test_spawned_seeds_stop_and_survive_the_death_of_one():
+    async def work():
+        async with client(command=SPAWNING) as lab:
+            recipe = job("noisy-digits-mlp").recipe.turned(epochs=5000)
+
+            async def begin():
+                first = asyncio.Event()
+                task = asyncio.create_task(
+                    lab.train(recipe, [0, 1], "cpu", on_event=lambda e: isinstance(e, wire.Night) and first.set())
+                )
+                await first.wait()
+                return task
+
+            task = await begin()
+            pid = lab.pid
+            await lab.stop()
+            with pytest.raises(TrainingStopped):
+                await task
+            task = await begin()
+            # On Linux the kept processes fork their seed in turn.
+            kill(children(lab.pid)[0])
+            with pytest.raises(TrainingFailed, match=r"trained seed . was ended by signal 9"):
+                await task
+            await lab.train(SHORT, [0, 1], "cpu")
+            assert lab.pid == pid
+
+    run(work())
+
+
 def test_one_after_another_hears_stop_in_the_middle_of_a_seed():
     async def work():
         async with client(command=ELSEWHERE) as lab:
@@ -124,7 +179,7 @@ def test_one_after_another_hears_stop_in_the_middle_of_a_seed():
 def test_one_after_another_a_fault_is_said_and_the_process_goes_on():
     broken = (
         "from lessons.lab import worker\n"
-        "worker.can_fork = lambda device: False\n"
+        "worker.can_fork = worker.can_spawn = lambda device: False\n"
         "real = worker.train_seed\n"
         "def train(order, *rest):\n"
         "    if order.seed == 13: raise RuntimeError('out of memory')\n"
