@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lessons import goals, metrics, report
+from lessons import goals, metrics, report, share
 from lessons.challenge import Challenge
 from lessons.goals import Outcome
 from lessons.mistakes import Mistake
@@ -138,6 +138,14 @@ class Bench:
 
     def _reports(self, kind: str) -> list[Report]:
         return [run.report for run in self._runs if run.kind == kind]
+
+    @property
+    def share(self) -> str:
+        """The share code of the newest run; a ``Mistake`` where there is none."""
+        if not self._runs:
+            raise Mistake("nothing was trained here yet. Train once; then the run has a code.")
+        made = self._runs[-1].report
+        return share.encode(made.recipe, made.seeds[0], len(made.seeds))
 
     @property
     def _all_verdicts(self) -> list[Report]:

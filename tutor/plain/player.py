@@ -27,7 +27,8 @@ In a laboratory also:
   set NAME VALUE  turn a setting                 predict WORD  commit to a prediction
   settings        what can be turned, and the goal
   code            the program as it stands       why    the theory, after the first run
-  hint            opened by runs that miss       export FILE.py  write the program to a file"""
+  hint            opened by runs that miss       export FILE.py  write the program to a file
+  share           a line that makes the last run again"""
 
 
 class Leave(Exception):

@@ -34,7 +34,7 @@ class Workbench:
     @property
     def commands(self) -> dict[str, Callable[[str], bool]]:
         """The words that may be typed."""
-        names = ("train", "judge", "set", "predict", "settings", "code", "why", "hint", "export")
+        names = ("train", "judge", "set", "predict", "settings", "code", "why", "hint", "export", "share")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -180,9 +180,14 @@ class Workbench:
     def export(self, rest: str) -> bool:
         """Write the program to a file."""
         if not rest:
-            raise Mistake("Type: export FILE.py")
+            raise Mistake("Type: export FILE.py, or export FILE.ipynb for a notebook.")
         for path in self.game.export(Path(rest).expanduser()):
             self._teller.say(f"written: {path}")
+        return True
+
+    def share(self, _: str) -> bool:
+        """A line that makes the last run again, here or on another machine."""
+        self._teller.lines(f"tutor run --from {self._bench.share}")
         return True
 
 
