@@ -1,6 +1,7 @@
 # make play   set up if needed, and open the game
 # make test   set up if needed, lint, and run every test
 # make bench  set up if needed, and measure every speed side by side (ARGS="--data DIR" for the full MNIST)
+# make measured   judge every set-up behind the lessons twenty times; goes on where it was broken off
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,7 @@ ARGS ?=
 # Each test process may start torch: four of them are enough for any machine.
 PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4
 
-.PHONY: play test test-fast lint check setup pictures bench clean
+.PHONY: play test test-fast lint check setup pictures bench measured clean
 .DELETE_ON_ERROR:
 
 play: setup
@@ -35,6 +36,9 @@ check: setup
 
 pictures: setup
 	@$(BIN)/python -m tests.pictures docs/pictures
+
+measured: $(VENV)/.ready-test
+	@$(BIN)/python -m tests.benchmarks.measured $(ARGS)
 
 bench: $(VENV)/.ready-bench
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -6,6 +6,7 @@ import filecmp
 import shutil
 from pathlib import Path
 
+from lessons import own
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from lessons.source import Source, source
@@ -18,21 +19,27 @@ def export(recipe: Recipe, path: Path) -> list[Path]:
     """Write the program and its data files; the paths written. A ``Mistake`` says why it cannot be."""
     if path.suffix not in KINDS:
         raise Mistake(f"{path} is neither a Python file nor a notebook. End it with .py or .ipynb.")
-    beside = {path.with_name(file.name): file for file in recipe.files}
-    for target, file in beside.items():
-        if target.exists() and not filecmp.cmp(target, file, shallow=False):
-            raise Mistake(f"{target} is another file than the program needs under that name. Choose another folder.")
+    if recipe.own and own.inspect(recipe.own.path) != recipe.own:
+        raise Mistake(f"{recipe.own.name} has changed since it was read. Start again, to have it read anew.")
     if path.exists() and not _ours(path):
         raise Mistake(f"{path} exists and is not an exported experiment. Choose another name.")
+    beside = {path.with_name(file.name): file for file in recipe.files}
     try:
+        for target, file in beside.items():
+            _copy(file, target)
         program = source(recipe)
         path.write_text(program.text if path.suffix == ".py" else notebook(program), encoding="utf-8")
-        for target, file in beside.items():
-            if not target.exists():
-                shutil.copyfile(file, target)
     except OSError as error:
         raise Mistake(f"{path} cannot be written ({error.strerror}). Choose another place with -o.") from None
     return [path, *beside]
+
+
+def _copy(file: Path, target: Path) -> None:
+    """Lay the data beside the program, unless they lie there already."""
+    if not target.exists():
+        shutil.copyfile(file, target)
+    elif not filecmp.cmp(target, file, shallow=False):
+        raise Mistake(f"{target} is another file than the program needs under that name. Choose another folder.")
 
 
 def notebook(program: Source) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 from lessons.mistakes import Mistake, clip, unknown
 from lessons.own import csvfile, npzfile, rules
 
-MAX_NAME = 80
+MAX_NAME = 40
+"""Longer names would not fit into a line of the program."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.(csv|npz)")
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 

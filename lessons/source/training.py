@@ -172,6 +172,7 @@ def _schedule(recipe: Recipe) -> tuple[str, list[str]]:
     """The scheduler's class and what it takes; an empty name for a constant rate."""
     steps, lr, gamma = recipe.steps, recipe.lr, f"gamma={recipe.gamma!r}"
     span = recipe.epochs * (steps if recipe.stepped == "step" else 1) - recipe.warmup
+    lowest = float(f"{recipe.gamma * lr:.12g}")  # without the noise of the last digits
     fixed = [] if recipe.cycle_momentum else ["cycle_momentum=False"]
     # As it must be laid out where each argument has a line of its own, which ends with a comma.
     milestones = listed("milestones=", [str(n) for n in recipe.milestones], ",", at=8).strip().removesuffix(",")
@@ -185,7 +186,7 @@ def _schedule(recipe: Recipe) -> tuple[str, list[str]]:
         "plateau": ("ReduceLROnPlateau", [f"factor={recipe.gamma!r}", f"patience={recipe.lr_patience}"]),
         "cyclic": (
             "CyclicLR",
-            [f"base_lr={recipe.gamma * lr!r}", f"max_lr={lr!r}", f"step_size_up={recipe.step_size * steps}", *fixed],
+            [f"base_lr={lowest!r}", f"max_lr={lr!r}", f"step_size_up={recipe.step_size * steps}", *fixed],
         ),
     }[recipe.schedule]
 

@@ -632,7 +632,7 @@ def test_own_data_are_standardised_by_their_training_rows_alone(tmp_path, kind, 
         # A twin with a label for each row, which stays as it stands in the file, tells which row is which.
         told = load_data(twin, source(twin), "cpu", seed)
         which = {split: (y[:, None] == labels).int().argmax(1) for split, (_, y) in told.items()}
-        for split, (x, y) in data.items():
+        for x, y in data.values():
             assert x.dtype == torch.float32 and y.dtype == (torch.int64 if task == "classification" else torch.float32)
             assert x.shape == (len(y), 4) and y.shape == ((len(y),) if task == "classification" else (len(y), 1))
         rows, known = raw[which["train"]], answers[which["train"]].double()

@@ -343,9 +343,9 @@ def test_a_file_name_that_does_not_belong_into_code_is_refused(tmp_path, name):
     assert "file name" in told and "Rename the file" in told
 
 
-def test_a_file_name_may_have_eighty_characters(tmp_path):
-    assert inspect(save(tmp_path, "a" * 76 + ".csv", GOOD)).rows == 8
-    assert "at most 80 characters" in refusal(save(tmp_path, "a" * 77 + ".csv", GOOD))
+def test_a_file_name_may_have_forty_characters(tmp_path):
+    assert inspect(save(tmp_path, "a" * 36 + ".csv", GOOD)).rows == 8
+    assert "at most 40 characters" in refusal(save(tmp_path, "a" * 37 + ".csv", GOOD))
 
 
 def test_only_a_regular_file_is_opened(tmp_path):

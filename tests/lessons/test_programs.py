@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def serve(folder):
 
 
 def in_the_lab(folder, recipe, seed):
-    """Trains as the lab does; prints the metrics, and what was wrong with the network."""
+    """Trains as the lab does, and prints the metrics."""
     from lessons.lab.training import Order, train_seed
     from lessons.wire import SeedDone
 
@@ -148,21 +149,26 @@ class House:
         self.process.stdin.write(order.encode() + b"\n")
         self.process.stdin.flush()
         ready, _, _ = select.select([self.process.stdout], [], [], 3 * LIMIT)
-        assert ready, "the process that forks does not answer"
-        answer = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline() if ready else b""
+        assert line, "the process that forks does not answer"
+        answer = json.loads(line)
         for way in ways:
             assert answer[way]["code"] == 0, f"{way}: exit code {answer[way]['code']}\n{answer[way]['out']}"
         return {way: answer[way]["out"] for way in ways}
 
     def close(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.stdout.close()
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
+    if sys.platform != "linux":
+        pytest.skip("forks a process that holds torch")
     one = House(tmp_path_factory.mktemp("house"))
     try:
         yield one
@@ -241,7 +247,7 @@ def test_a_random_recipe_trains_and_equals_its_export(house, recipe):
 
 @pytest.mark.slow
 @given(recipes())
-@settings(max_examples=1500, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=250, deadline=None, suppress_health_check=CHECKS)
 def test_many_random_recipes_train_and_equal_their_export(house, recipe):
     out = house.run(recipe, "lab", "script", seed=123)
     agree(recipe, out["lab"], out["script"])
@@ -263,7 +269,7 @@ def test_a_recipe_of_strange_values_runs_in_the_lab_and_as_a_script(house, recip
 
 @pytest.mark.slow
 @given(extremes())
-@settings(max_examples=1000, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=150, deadline=None, suppress_health_check=CHECKS)
 def test_many_recipes_of_strange_values_run_in_the_lab_and_as_a_script(house, recipe):
     out = house.run(recipe, "lab", "script", seed=1)
     agree(recipe, out["lab"], out["script"])

@@ -197,17 +197,36 @@ def test_ones_own_data_go_along_and_may_lie_there_already(guests, out):
     assert hashlib.sha256(CSV.encode()).hexdigest() in words
 
 
+@pytest.mark.parametrize(
+    ("how", "there"),
+    [
+        ("changed", True),
+        ("changed", False),
+        ("gone", True),
+        ("gone", False),
+    ],
+)
+def test_ones_own_data_that_are_not_what_was_read_are_not_exported(how, there, guests, out):
+    """Exported before or not. The lab refuses them, too: the numbers of the program would be others."""
+    recipe = own_recipe(guests)
+    if there:
+        export(recipe, out / "a.py")
+    before = folder_of(out / "a.py")
+    if how == "gone":
+        guests.unlink()
+    else:
+        guests.write_text(CSV.replace("0.5,0,0", "0.5,0,1"), encoding="utf-8")
+    with pytest.raises(Mistake, match=r"guests\.csv"):
+        export(recipe, out / "a.py")
+    assert folder_of(out / "a.py") == before
+
+
 def test_a_script_of_ones_own_data_prints_the_numbers_of_the_lab(guests, out, tmp_path):
     """From another folder, and by an interpreter that does not know this repository."""
     recipe = own_recipe(guests, redraw=True, label_noise=0.2, dropout=0.2)
-    script, book = out / "a.py", out / "a.ipynb"
-    export(recipe, script)
-    export(recipe, book)
+    export(recipe, out / "a.py")
     guests.unlink()  # only the copy is left
-    as_script = python(script, cwd=tmp_path)
-    plain = out / "cells.py"
-    plain.write_text("\n\n".join(cells(nbformat.read(book, as_version=4), "code")), encoding="utf-8")
-    assert python(plain.name, cwd=out) == as_script
+    as_script = python(out / "a.py", cwd=tmp_path)
     guests.write_text(CSV, encoding="utf-8")
 
     async def work():
