@@ -33,7 +33,7 @@ ROWS = Path(__file__).with_name("measured.toml")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 RESULTS, TABLE = DOCS / "measured.json", DOCS / "measured.md"
 FIRST_SEED, TRIED_SEED = 4_000_000, 2_000_000
-"""Past every seed that the game, ``tutor check`` or an author uses; and what goals are placed on."""
+"""Past every seed that the game, ``tutor check`` or an author uses; and where goals are placed."""
 VERDICTS, SEEDS = 20, 5
 TRIED = 4
 """Verdicts of a ``--try``."""
@@ -50,11 +50,12 @@ class Claim:
     near: bool
     goal: goals.Goal
     recipe: Recipe
+    first_seed: int = FIRST_SEED
 
     @property
     def key(self) -> str:
         """Where its measurement is kept: the program and the seeds, not the goal."""
-        return f"{source(self.recipe).sha256}:{FIRST_SEED}"
+        return f"{source(self.recipe).sha256}:{self.first_seed}"
 
 
 def claims(rows: list[dict[str, Any]]) -> Iterator[Claim]:
@@ -66,11 +67,13 @@ def claims(rows: list[dict[str, Any]]) -> Iterator[Claim]:
         listed += [("trap", one["set"], one.get("near", False)) for one in row["traps"]]
         for role, turned, near in listed:
             words = ", ".join(f"{setting(n).label} {setting(n).show(v)}" for n, v in turned.items()) or "as it is"
-            yield Claim(row["name"], role, words, near, goal, base.turned(**turned))
+            seed = row.get("first_seed", FIRST_SEED)
+            yield Claim(row["name"], role, words, near, goal, base.turned(**turned), seed)
 
 
-async def measure(client: Client, claim: Claim, first: int, verdicts: int) -> dict[str, Any]:
+async def measure(client: Client, claim: Claim, tried: bool) -> dict[str, Any]:
     """Per-seed values of the goal's metrics, and the median seconds of a run."""
+    first, verdicts = (TRIED_SEED, TRIED) if tried else (claim.first_seed, VERDICTS)
     report = await client.train(claim.recipe, range(first, first + verdicts * SEEDS), "cpu")
     seconds = sorted(s for s in report.metrics["seconds"] if s is not None)
     names = dict.fromkeys([*claim.goal.metrics, *(["test_accuracy"] if claim.recipe.task == "classification" else [])])
@@ -122,10 +125,10 @@ def table(all_claims: list[Claim], results: dict[str, Any]) -> str:
     """docs/measured.md."""
     text = (
         "# What was measured for the lessons\n\n"
-        f"Made by `make measured`. Each line is {VERDICTS * SEEDS} runs, from seed {FIRST_SEED:,} on, none of which "
-        f"was used to place a goal: {VERDICTS} verdicts of {SEEDS} seeds each. Mean ± standard deviation over the "
-        "runs. A solution must pass 19 verdicts of 20, start and traps at most one; a trap that is near tells its "
-        "rate. Seconds are the median of a run on one busy core of the machine at hand.\n"
+        f"Made by `make measured`. Each line is {VERDICTS * SEEDS} runs, from seed {FIRST_SEED:,} on, or from a later "
+        f"one where a goal was moved; none was used to place a goal: {VERDICTS} verdicts of {SEEDS} seeds each. "
+        "Mean ± standard deviation over the runs. A solution must pass 19 verdicts of 20, start and traps at most one; a trap "
+        "that is near tells its rate. Seconds are the median of a run on one busy core of the machine at hand.\n"
     )
     for row in dict.fromkeys(claim.row for claim in all_claims):
         mine = [claim for claim in all_claims if claim.row == row and claim.key in results]
@@ -152,7 +155,6 @@ def main() -> int:
     everything = list(claims(rows))
     wanted = [claim for claim in everything if not asked or claim.row in asked]
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() and not known.tried else {}
-    seeds = (TRIED_SEED, TRIED) if known.tried else (FIRST_SEED, VERDICTS)
     results = {claim.key: kept[claim.key] for claim in everything if claim.key in kept}
 
     async def work() -> None:
@@ -160,7 +162,7 @@ def main() -> int:
         try:
             for claim in wanted:
                 if claim.key not in results:
-                    results[claim.key] = await measure(client, claim, *seeds)
+                    results[claim.key] = await measure(client, claim, known.tried)
                     if not known.tried:
                         save(everything, results)
                 print(claim.row, line(claim, results[claim.key]), flush=True)
