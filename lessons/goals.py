@@ -6,6 +6,7 @@ standard error for ``>=``, plus one for ``<=``. With one seed the value itself d
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -117,6 +118,13 @@ def _comparison(part: str, whole: str) -> Comparison:
             metrics.metric(name)
     if match["number"] is not None:
         factor, run, other, offset = 0.0, "", "", float(match["number"])
+        if not math.isfinite(offset):
+            raise Mistake(f"goal {clip(part.strip())} asks for more than any number. Write {GRAMMAR}.")
+        if metrics.metric(match["metric"]).unit == "share" and abs(offset) > 1:
+            raise Mistake(
+                f"goal {clip(part.strip())} asks for a share of {offset:g}; shares go from 0 to 1. "
+                f"Write {match['metric']} {match['op']} {offset / 100:g} for {offset:g}%."
+            )
     else:
         factor, run, other = float(match["factor"] or 1), match["run"], match["other"]
         offset = float(match["offset"] or 0) * (-1 if match["sign"] == "-" else 1)

@@ -63,7 +63,8 @@ def _images(recipe: Recipe) -> None:
         ("rotate", recipe.rotate, "0"),
     ):
         if value:
-            raise Mistake(f"{name} needs images, and {recipe.facts.title} has none. Use {none}.")
+            flat = " (an array of one's own is read as rows of numbers)" if recipe.own else ""
+            raise Mistake(f"{name} needs images, and {recipe.facts.title} has none{flat}. Use {none}.")
 
 
 def _layers(recipe: Recipe) -> None:
@@ -115,6 +116,8 @@ def _norm(recipe: Recipe) -> None:
         return
     if not recipe.blocks:
         raise Mistake(f"norm cannot be {recipe.norm}: the network has no hidden layer to normalise. Use none.")
+    if recipe.norm == "instance" and not recipe.facts.image:
+        raise Mistake(f"norm cannot be instance: {recipe.facts.title} has no images, whose pixels it needs. Use layer.")
     # Units of each block, and the pixels that each of them has: normalisation stands before the pooling.
     pixels = [recipe.convolved(h) * recipe.convolved(w) for (_, h, w), _ in _convolutions(recipe)]
     units = [*recipe.channels, *recipe.hidden]

@@ -259,11 +259,15 @@ def _list(known: argparse.Namespace) -> int:
 
 
 def _export(known: argparse.Namespace) -> int:
+    from lessons.datasets import FULL
     from tutor.export import export
     from tutor.running import experiment
 
-    for path in export(experiment(known).recipe, known.output):
+    recipe = experiment(known).recipe
+    for path in export(recipe, known.output):
         print(path)
+    if recipe.data in FULL:
+        print(f"It reads {recipe.facts.title} from the folder that holds it: python {known.output} --folder DIR")
     return DONE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import shutil
+import sys
 from pathlib import Path
 
 from lessons import own
@@ -12,6 +13,7 @@ from lessons.recipe import Recipe
 from lessons.source import Source, source
 
 KINDS = (".py", ".ipynb")
+IMPORTED = ("torch", "torchvision", "numpy")
 MARK = "# --- experiment ---"
 
 
@@ -19,6 +21,8 @@ def export(recipe: Recipe, path: Path) -> list[Path]:
     """Write the program and its data files; the paths written. A ``Mistake`` says why it cannot be."""
     if path.suffix not in KINDS:
         raise Mistake(f"{path} is neither a Python file nor a notebook. End it with .py or .ipynb.")
+    if path.suffix == ".py" and (path.stem in sys.stdlib_module_names or path.stem in IMPORTED):
+        raise Mistake(f"{path} would stand in the way of the module {path.stem}, in every script there. Rename it.")
     if recipe.own and own.inspect(recipe.own.path) != recipe.own:
         raise Mistake(f"{recipe.own.name} has changed since it was read. Start again, to have it read anew.")
     if path.exists() and not _ours(path):

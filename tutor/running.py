@@ -25,6 +25,8 @@ from tutor import home
 from tutor.exits import DONE, NOT_MET, Lacking
 
 T = TypeVar("T")
+FILES = (".csv", ".npz", ".npy", ".tsv")
+"""How a file of one's own may end, and how some people's do, who are told what is read."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Experiment:
     goals: tuple[Goal, ...]
     """Any one of them passes."""
     seeds: int
+    idle: dict[str, str]
+    """Settings that were given and do nothing, and what they would need."""
     start: Recipe
     """What ``start.`` and ``best.`` in a goal refer to."""
     first_seed: int = 0
@@ -44,19 +48,25 @@ class Experiment:
 def experiment(known: argparse.Namespace) -> Experiment:
     """The experiment that the arguments name; a ``Mistake`` says what is wrong with them."""
     turned, fixed = parse_pairs(known.set), parse_pairs(known.fixed)
+
+    def idle(recipe: Recipe) -> dict[str, str]:
+        return {name: needed for name in {**turned, **fixed} if (needed := recipe.idle(name))}
+
     asked_for = getattr(known, "goal", None)
     given = goals.parse(" and ".join(asked_for)) if asked_for is not None else None
     seeds = getattr(known, "seeds", None)
     author = getattr(known, "solution", False) or getattr(known, "start", False) or getattr(known, "trap", None)
-    if known.job is None or "/" not in known.job or known.job.endswith((".csv", ".npz")):
+    if known.job is None or "/" not in known.job or known.job.lower().endswith(FILES):
         name, base, shared = _base(known)
+        if base.own and "data" in {**turned, **fixed}:
+            raise Mistake(f"data cannot be turned: it is {name}. Run a job instead.")
         if author:
             raise Mistake(
                 f"--solution, --start and --trap belong to a scene, such as no-mirror/dining-hall; {name!r} is none."
             )
         recipe = base.turned(**{**turned, **fixed})
         first, many = (shared.seed, shared.seeds) if shared else (0, 1)
-        asked = Experiment(name, recipe, (given,) if given else (), seeds or many, base, first)
+        asked = Experiment(name, recipe, (given,) if given else (), seeds or many, idle(recipe), base, first)
     elif getattr(known, "code", None) is not None:
         raise Mistake("a scene and --from CODE cannot be run at once. Give one of them.")
     else:
@@ -70,7 +80,8 @@ def experiment(known: argparse.Namespace) -> Experiment:
             chosen = challenge.traps[number - 1].settings
         recipe = challenge.recipe_for({**chosen, **turned}, **fixed)
         ways = (given,) if given else tuple(way.goal for way in challenge.ways)
-        asked = Experiment(known.job, recipe, ways, seeds or challenge.seeds, challenge.recipe_for({}, **fixed))
+        begun = challenge.recipe_for({}, **fixed)
+        asked = Experiment(known.job, recipe, ways, seeds or challenge.seeds, idle(recipe), begun)
     _goals_are_measured(asked)
     return asked
 
@@ -91,8 +102,8 @@ def _base(known: argparse.Namespace) -> tuple[str, Recipe, share.Shared | None]:
     if code is not None:
         shared = share.decode(code)
         return "share code", shared.recipe, shared
-    if known.job.endswith((".csv", ".npz")):
-        file = own.inspect(known.job)
+    if known.job.lower().endswith(FILES):
+        file = own.inspect(known.job)  # which says so, where it is another kind of file
         return file.name, Recipe(data=OWN, own=file, train_size=file.rows), None
     return known.job, job(known.job).recipe, None
 
@@ -155,9 +166,11 @@ def run_job(known: argparse.Namespace) -> int:
     outcomes = next((v for v in verdicts if all(o.met for o in v)), verdicts[0] if verdicts else ())
     passed = all(o.met for o in outcomes) and not report.diverged
     if known.json:
-        print(json.dumps(as_json(asked.name, report, outcomes, passed), allow_nan=False))
+        print(json.dumps({**as_json(asked.name, report, outcomes, passed), "idle": asked.idle}, allow_nan=False))
     else:
         print(as_text(asked.name, report, outcomes, passed))
+        for name, needed in asked.idle.items():
+            print(f"{name} did nothing: it needs {needed}.")
     return DONE if passed else NOT_MET
 
 
@@ -173,7 +186,9 @@ def as_json(name: str, report: Report, outcomes: Sequence[Outcome], passed: bool
         "metrics": {
             metric: {"per_seed": report.metrics[metric], "mean": s.mean, "se": s.se} for metric, s in summaries.items()
         },
-        "goals": [{"goal": o.goal, "value": o.value, "bound": o.bound, "met": o.met} for o in outcomes],
+        "goals": [
+            {"goal": o.goal, "wanted": o.target, "value": o.value, "bound": o.bound, "met": o.met} for o in outcomes
+        ],
         "passed": passed,
         "diverged": {str(seed): epoch for seed, epoch in report.diverged.items()},
         "seconds": report.seconds,
@@ -206,8 +221,15 @@ def as_text(name: str, report: Report, outcomes: Sequence[Outcome], passed: bool
     if outcomes:
         lines += ["", *(f"goal: {o.explain()}." for o in outcomes)]
         lines.append("passed" if passed else "not passed")
-    if code := _code(report):
-        lines += ["", f"the same again: tutor run --from {code}"]
+    if file := report.recipe.own:
+        lines += [
+            "",
+            f"{file.rows} rows to learn from, {file.held_back} for validation, {file.held_back} for the test; "
+            "each column brought to mean 0 and spread 1" + (", the target, too." if file.task == "regression" else "."),
+            "A file of one's own has no share code.",
+        ]
+    else:
+        lines += ["", f"the same again: tutor run --from {_code(report)}"]
     return "\n".join(lines)
 
 

@@ -181,7 +181,8 @@ def dead(view: View) -> float:
     """The share of all hidden units that are dead."""
     hidden = [layer for layer in view.layers if layer.dead is not None]
     units = sum(layer.units for layer in hidden)
-    return sum((layer.dead or 0.0) * layer.units for layer in hidden) / units if units else 0.0
+    # A view's numbers are short; units are whole.
+    return sum(round((layer.dead or 0.0) * layer.units) for layer in hidden) / units if units else 0.0
 
 
 def finite(values: dict[str, float]) -> dict[str, float | None]:

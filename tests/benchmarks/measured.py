@@ -126,9 +126,10 @@ def table(all_claims: list[Claim], results: dict[str, Any]) -> str:
     text = (
         "# What was measured for the lessons\n\n"
         f"Made by `make measured`. Each line is {VERDICTS * SEEDS} runs, from seed {FIRST_SEED:,} on, or from a later "
-        f"one where a goal was moved; none was used to place a goal: {VERDICTS} verdicts of {SEEDS} seeds each. "
-        "Mean ± standard deviation over the runs. A solution must pass 19 verdicts of 20, start and traps at most one; a trap "
-        "that is near tells its rate. Seconds are the median of a run on one busy core of the machine at hand.\n"
+        "one where a goal was moved; none was used to place a goal: "
+        f"{VERDICTS} verdicts of {SEEDS} seeds each. "
+        "Mean ± standard deviation over the runs. A solution must pass 19 verdicts of 20, start and traps at most "
+        "one; a trap that is near tells its rate. Seconds are the median of a run on a busy core.\n"
     )
     for row in dict.fromkeys(claim.row for claim in all_claims):
         mine = [claim for claim in all_claims if claim.row == row and claim.key in results]

@@ -275,6 +275,12 @@ REFUSED = {
         "cannot be instance where there are dense hidden layers",
         [{"norm": "instance"}, {"norm": "instance", "batch_size": 1}],
     ),
+    "instance norm without images": (
+        MOONS,
+        {"norm": "instance"},
+        "has no images, whose pixels it needs. Use layer",
+        [{"norm": "layer"}],
+    ),
     "instance norm of one pixel": (
         PIXEL,
         {"norm": "instance"},

@@ -39,7 +39,7 @@ def test_a_transcript_from_the_gate_to_a_pass(play):
         "goal: validation loss at most 0.100",
         "First see it fail",
         "Validation loss 0.190; the verdict wants",
-        "epochs is now 50.  for epoch in range(1, 50 + 1):",
+        "epochs is now 50.\n      for epoch in range(1, 50 + 1):",
         "You predicted fall, rightly.",
         "Passed.",
         "--- The Knock: page closed ---",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lessons import metrics
 from lessons.mistakes import Mistake
 from lessons.settings import SETTINGS
+from lessons.source import changed_lines
 from tutor.plain.teller import Teller
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 UNSEEN = ("test_accuracy", "test_loss", "gap", "loss_gap")
 """What only a verdict shows: the test rows are not for choosing by."""
+LIT = 4
+"""Changed lines of the program that are shown when a setting is turned."""
 REPORTS = 6
 """Lines that a run prints while it trains."""
 
@@ -146,9 +149,17 @@ class Workbench:
         name, _, text = rest.replace("=", " ").partition(" ")
         if not text.strip():
             raise Mistake("Type: set NAME VALUE, such as set dropout 0.5.")
-        value = self._bench.parse(name.strip(), text.strip())
-        self._bench.turn(name.strip(), value)
-        self._teller.say(f"{name} is now {SETTINGS[name].show(value)}.  {SETTINGS[name].line(value)}")
+        bench = self._bench
+        before, value = bench.source.experiment, bench.parse(name.strip(), text.strip())
+        bench.turn(name.strip(), value)
+        needed = bench.idle(name.strip())
+        idle = f" It does nothing without {needed}." if needed else ""
+        self._teller.say(f"{name.strip()} is now {SETTINGS[name.strip()].show(value)}.{idle}")
+        after = bench.source.experiment
+        lit = [after.splitlines()[n] for n in changed_lines(before, after)]
+        if lit:
+            more = [f"... and {len(lit) - LIT} more lines: type code"] if len(lit) > LIT else []
+            self._teller.lines("\n".join([*lit[:LIT], *more]), "  ")
         return True
 
     def predict(self, rest: str) -> bool:
