@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
+import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 
 PAINTS = 15
 """Times a second that changes reach the screen; what comes faster is painted together."""
+
+SWITCH = 0.0005
+"""Seconds until Textual's writing thread gets its turn, for what is painted is seen only then."""
+
+GARBAGE = (700, 10, 100)
+"""When to look for garbage (``gc.set_threshold``): the young as always, the old a tenth as often."""
 
 SEEN_BLIND = ("ctrl+c", "f1")
 """The keys that work where the window is too small: to quit, and help."""
@@ -107,6 +115,11 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
             return
         self.run_worker(self.game.wake(), name="wake")
         self.follow()
+        if not self.is_headless:  # tests open many in one process, and each is garbage afterwards
+            # What has been loaded stays. A look for garbage through all of it takes a tenth of a second, in which a
+            # key waits; what the play adds is little, and is looked through seldom.
+            gc.freeze()
+            gc.set_threshold(*GARBAGE)
 
     # following the game
 
@@ -192,13 +205,16 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """A key may arrive after its screen has gone, or before it is composed: then it does nothing."""
+        """A key may arrive after its screen has gone, or before it is composed: then it does nothing.
+
+        What the keys before it have done is carried out first.
+        """
+        if isinstance(self._top, CastleScreen) and self._top.here:
+            self._top.settle()
         if isinstance(default_namespace, Widget):
             at = default_namespace if isinstance(default_namespace, Screen) else self._top
             if isinstance(at, CastleScreen) and not (at.here and at.is_current):
                 return False
-        if isinstance(self._top, CastleScreen) and self._top.here:
-            self._top.settle()
         return await super().run_action(action, default_namespace, namespaces)
 
     # what can be done everywhere
@@ -251,6 +267,7 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
 
 async def play(app: CastleApp) -> int:
     """Run until the player leaves or the terminal goes away; the training process ends with it."""
+    sys.setswitchinterval(SWITCH)
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGHUP"):
         with suppress(NotImplementedError, AttributeError, ValueError):

@@ -51,12 +51,12 @@ class LaboratoryScreen(CastleScreen):
         super().__init__()
         assert self.game.bench is not None
         self.bench = self.game.bench
+        self.dials = benchview.dials(self.bench)
         self.tab = "tale"
         self._said = ""
         self._heard = ""
         self._coded: Any = None
         self._titled: tuple[str, bool] | None = None
-        self.dials = benchview.dials(self.bench)
         self._ran = False
 
     def shows(self, kind: str) -> bool:
@@ -120,6 +120,7 @@ class LaboratoryScreen(CastleScreen):
         self.query_one(Facts).show(benchview.facts(self.bench, dial))
 
     def _code(self) -> None:
+        # Many turns may pass before the page is looked at: it is written then.
         key = (tuple(self.bench.settings.items()), id(self.bench.last), self.bench.tries)
         if key != self._coded and self.query_one("#code-pane").display:
             self._coded = key
@@ -178,13 +179,12 @@ class LaboratoryScreen(CastleScreen):
         self.later(self.settle)
 
     def settle(self) -> None:
-        """Set on the bench what the dials show; a combination that cannot be is turned back."""
-        for dial in self.dials if self.game.bench is self.bench else ():
-            name = dial.name or ""
-            if dial.value != self.bench.settings[name]:
-                self._said = ""
-                if not self.castle.attempt(self.bench.turn, name, dial.value):
-                    dial.show(self.bench.settings[name], self.bench.locked)
+        """Set on the bench what was turned; a combination that cannot be is turned back."""
+        for dial in self.dials:
+            if dial.turned and self.game.bench is self.bench:
+                dial.turned, self._said = False, ""
+                if not self.castle.attempt(self.bench.turn, dial.name, dial.value):
+                    self.sync()
 
     @on(Dial.Refused)
     def refuse(self) -> None:

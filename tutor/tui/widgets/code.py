@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
@@ -18,12 +18,14 @@ GUTTER = 5
 """Cells in front of the text: the mark, the line number, a space."""
 
 
-class CodeView(VerticalScroll):
-    """Shows a source; ``show`` gives the text and the lines, from 0, that are lit."""
+class CodeView(ScrollView):
+    """Shows a source; ``show`` gives the text and the lines, from 0, that are lit.
+
+    Its rows are made ready for the screen one by one: only those that come into view, and only when they change.
+    """
 
     DEFAULT_CSS = """
-    CodeView { height: 1fr; scrollbar-size-vertical: 1; }
-    CodeView > Rows { width: 1fr; height: auto; }
+    CodeView { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
     """
     BORDER_TITLE = "code"
 
@@ -31,11 +33,12 @@ class CodeView(VerticalScroll):
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self.source = ""
         self.lit: tuple[int, ...] = ()
-        self._rows: dict[int, int] = {}
+        self._rows: list[Content] = []
+        self._begins: list[int] = []
+        """The row in which each line begins."""
+        self._strips: dict[int, Strip] = {}
+        """The rows that are ready."""
         self._painted: tuple[str, tuple[int, ...], int] | None = None
-
-    def compose(self) -> ComposeResult:
-        yield Rows(classes="code--text")
 
     def show(self, source: str, lit: Sequence[int] = ()) -> None:
         """Paint this source; the first lit line is scrolled into view when the lit lines change."""
@@ -43,14 +46,24 @@ class CodeView(VerticalScroll):
         self.source, self.lit = source, tuple(lit)
         self._paint()
         if changed and self.lit:
-            self.call_after_refresh(self.go_to, self.lit[0])
+            self.go_to(self.lit[0])
 
     def go_to(self, line: int) -> None:
         """Scroll so that a line of the source stands a third from the top."""
-        self.scroll_to(y=max(self._rows.get(line, 0) - self.size.height // 3, 0), animate=False)
+        if self.show_vertical_scrollbar:
+            self._go_to(line)
+        else:  # a source that has not been laid out yet cannot be scrolled
+            self.call_after_refresh(self._go_to, line)
+
+    def _go_to(self, line: int) -> None:
+        row = self._begins[line] if line < len(self._begins) else 0
+        self.scroll_to(y=max(row - self.size.height // 3, 0), animate=False)
 
     def on_resize(self) -> None:
+        first = self._painted is None
         self._paint()
+        if first and self.lit:
+            self.go_to(self.lit[0])
 
     def _paint(self) -> None:
         width = self.size.width - self.styles.scrollbar_size_vertical
@@ -58,42 +71,39 @@ class CodeView(VerticalScroll):
         if not self.is_mounted or width <= GUTTER + 8 or wanted == self._painted:
             return
         self._painted = wanted
-        rows, self._rows = [], {}
+        before, self._rows, self._begins = self._rows, [], []
         for number, line in enumerate(highlighted(self.source)):
-            self._rows[number] = len(rows)
-            rows += _numbered(line, number, number in self.lit, width)
-        self.query_one(Rows).show(rows)
-
-
-class Rows(Widget):
-    """Rows of text, of which only those that come into view are made ready for the screen: a source has many."""
-
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.rows: list[Content] = []
-
-    def show(self, rows: list[Content]) -> None:
-        """Paint these, each as wide as this widget at most."""
-        grown = len(rows) != len(self.rows)
-        self.rows = rows
-        self.refresh(layout=grown)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self.rows)
-
-    def render(self) -> Content:
-        return Content("\n").join(self.rows)
+            self._begins.append(len(self._rows))
+            self._rows += _numbered(line, number, number in self.lit, width)
+        same = {y for y, (old, new) in enumerate(zip(before, self._rows, strict=False)) if new.is_same(old)}
+        self._strips = {y: strip for y, strip in self._strips.items() if y in same}
+        self.virtual_size = Size(width, len(self._rows))
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        if y >= len(self.rows):
+        row = y + self.scroll_offset.y
+        if row >= len(self._rows):
             return Strip.blank(self.size.width, self.visual_style.rich_style)
-        row = self.rows[y]
-        if self.text_selection and (span := self.text_selection.get_span(y)):
-            start, end = span
-            style = Style.from_styles(self.screen.get_component_styles("screen--selection"))
-            row = row.stylize(style, start, None if end < 0 else end)
-        strip = Visual.to_strips(self, row, self.size.width, 1, self.visual_style, apply_selection=False)[0]
-        return strip.apply_offsets(0, y)
+        if row not in self._strips:
+            text = self._rows[row]
+            if self.text_selection and (span := self.text_selection.get_span(row)):
+                start, end = span
+                style = Style.from_styles(self.screen.get_component_styles("screen--selection"))
+                text = text.stylize(style, start, None if end < 0 else end)
+            strip = Visual.to_strips(self, text, self.size.width, 1, self.visual_style, apply_selection=False)[0]
+            self._strips[row] = strip.apply_offsets(0, row)  # by which a selection knows where it is
+        return self._strips[row]
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        return selection.extract("\n".join(row.plain for row in self._rows)), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self._strips.clear()
+        super().selection_updated(selection)
 
 
 class CodeBlock(Widget):

@@ -68,9 +68,11 @@ class Curves(Widget):
         mark: tuple[float, str] | None = None,
     ) -> None:
         """Draw these. ``until`` is the last epoch there will be, ``mark`` a level to look out for."""
-        self.series, self.share, self.until, self.mark = tuple(series), share, until, mark
-        self._drawn_for = None
-        self.refresh()
+        wanted = (tuple(series), share, until, mark)
+        if wanted != (self.series, self.share, self.until, self.mark):
+            self.series, self.share, self.until, self.mark = wanted
+            self._drawn_for = None
+            self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -130,17 +132,25 @@ class Curves(Widget):
         sheet = Sheet(columns, rows)
         wide, high = sheet.dots_wide - 1, sheet.dots_high - 1
 
-        def at(x: float, y: float) -> tuple[int, int]:
+        def across(x: float) -> int:
+            return round((x - box.x0) / (box.x1 - box.x0) * wide)
+
+        def down(y: float) -> int:
             share = min(max((y - box.y0) / (box.y1 - box.y0), -1.0), 2.0)  # beyond that it is off the sheet anyway
-            return round((x - box.x0) / (box.x1 - box.x0) * wide), high - round(share * high)
+            return high - round(share * high)
 
         for ink, series in enumerate(self.series):
-            _band(sheet, series, at, ink + len(self.series), phase=4 * ink)
+            edges = [
+                (across(x), down(lowest), down(highest))
+                for x, lowest, highest in zip(series.x, series.low, series.high, strict=False)
+                if lowest is not None and highest is not None
+            ]
+            _band(sheet, edges, ink + len(self.series), phase=4 * ink)
         for ink, series in enumerate(self.series):
             run: list[tuple[int, int]] = []
             for x, value in zip(series.x, series.y, strict=False):
                 if (y := finite(value)) is not None:
-                    run.append(at(x, y))
+                    run.append((across(x), down(y)))
                 elif run:
                     sheet.path(run, ink, 2 if series.dotted else 0)
                     run = []
@@ -196,13 +206,8 @@ class Curves(Widget):
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
 
-def _band(sheet: Sheet, series: Series, at: Callable[[float, float], tuple[int, int]], ink: int, phase: int) -> None:
+def _band(sheet: Sheet, edges: Sequence[tuple[int, int, int]], ink: int, phase: int) -> None:
     """Stipple from the lowest to the highest seed, column by column."""
-    edges = [
-        (at(x, low)[0], at(x, low)[1], at(x, high)[1])
-        for x, low, high in zip(series.x, series.low, series.high, strict=False)
-        if low is not None and high is not None
-    ]
     for (x, bottom, top), (x1, bottom1, top1) in pairwise(edges):
         for column in range(x, x1 + 1):
             part = (column - x) / (x1 - x) if x1 > x else 0.0

@@ -81,6 +81,8 @@ class Dial(Widget, can_focus=True):
         self.help = help
         self.label_width = label_width
         self.set_reactive(Dial.place, self.choices.index(value))
+        self.turned = False
+        """Whether the player has turned it, and nobody has taken that up; whoever does sets it back."""
         self._spots: list[Spot] = []
 
     @property
@@ -113,7 +115,7 @@ class Dial(Widget, can_focus=True):
         if self.locked:
             self.post_message(self.Refused(self.name or ""))
         elif place != self.place:
-            self.place = place
+            self.place, self.turned = place, True
             self.post_message(self.Turned(self.name or "", self.value))
 
     def on_click(self, event: events.Click) -> None:
