@@ -663,7 +663,7 @@ def test_an_examination_in_parts_is_the_examination_of_all():
     """A network so large that the rows are read a few at a time."""
     settings = {"widths": (128,), "depth": 20, "train_size": 2000, "init": "kaiming_normal"}
     recipe, names = made(**settings)
-    assert ".split(" in source(recipe).experiment.split("def train")[0]
+    assert ".tensor_split(" in source(recipe).experiment.split("def train")[0]
     torch.manual_seed(SEED)
     model = names["Net"]()
     x, y = load_data(recipe, source(recipe), "cpu", SEED)["test"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +16,7 @@ from textual.pilot import Pilot
 from textual.selection import SELECT_ALL, Selection
 
 from lessons.mistakes import Mistake
-from tests.tui.fake import learning, lesson
+from tests.tui.fake import FakeGame, learning, lesson
 from tests.tui.reading import play, settle, text, words
 from tutor.tui.app import CastleApp
 from tutor.tui.screens.laboratory import LaboratoryScreen
@@ -248,6 +249,14 @@ def test_code_can_be_selected() -> None:
 def test_textual_may_paint_as_often_as_keys_ask_for_it() -> None:
     says = "import tutor.tui.app, textual.constants; print(textual.constants.MAX_FPS)"
     assert int(subprocess.run([sys.executable, "-c", says], capture_output=True, check=True).stdout) >= 120
+
+
+def test_what_is_there_is_left_out_when_garbage_is_looked_for() -> None:
+    try:
+        CastleApp(FakeGame()).tidy()  # type: ignore[arg-type]
+        assert gc.get_freeze_count() > 10 * gc.get_count()[0]
+    finally:
+        gc.unfreeze()
 
 
 def test_a_dial_alone_is_turned_only_by_the_player() -> None:

@@ -35,9 +35,6 @@ PAINTS = 15
 SWITCH = 0.0005
 """Seconds until Textual's writing thread gets its turn, for what is painted is seen only then."""
 
-GARBAGE = (700, 10, 100)
-"""When to look for garbage (``gc.set_threshold``): the young as always, the old a tenth as often."""
-
 SEEN_BLIND = ("ctrl+c", "f1")
 """The keys that work where the window is too small: to quit, and help."""
 
@@ -115,11 +112,16 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
             return
         self.run_worker(self.game.wake(), name="wake")
         self.follow()
-        if not self.is_headless:  # tests open many in one process, and each is garbage afterwards
-            # What has been loaded stays. A look for garbage through all of it takes a tenth of a second, in which a
-            # key waits; what the play adds is little, and is looked through seldom.
+
+    def tidy(self) -> None:
+        """Look for garbage in everything, now that nobody presses a key, and then no more: what is there stays.
+
+        Such a look takes a tenth of a second. Left to itself, Python takes one every few seconds of play.
+        """
+        if not self.is_headless:  # tests open many in one process, and what is set aside would never be let go
+            gc.unfreeze()
+            gc.collect()
             gc.freeze()
-            gc.set_threshold(*GARBAGE)
 
     # following the game
 

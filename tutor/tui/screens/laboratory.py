@@ -82,6 +82,9 @@ class LaboratoryScreen(CastleScreen):
                 yield Measures()
         yield ProgressLine()
 
+    def on_mount(self) -> None:
+        self.later(self.castle.tidy)
+
     # painting
 
     def sync(self) -> None:

@@ -1,0 +1,18 @@
+"""What every test begins with."""
+
+import signal
+import sys
+
+import pytest
+
+# A shell that starts the tests in the background makes them deaf to ctrl+c, and with them all that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _denormals():
+    """Training in this process flushes the smallest numbers to zero; the next test must have them again."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_flush_denormal(False)
