@@ -108,6 +108,7 @@ def test_one_after_another_gives_what_forked_seeds_give():
     run(work())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="seeds train one after another there")
 def test_spawned_seeds_give_the_same_and_their_processes_are_kept():
     async def work():
@@ -127,6 +128,7 @@ def test_spawned_seeds_give_the_same_and_their_processes_are_kept():
     run(work())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="seeds train one after another there")
 def test_spawned_seeds_stop_and_survive_the_death_of_one():
     async def work():

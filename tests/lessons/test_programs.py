@@ -260,6 +260,7 @@ def test_a_random_recipe_equals_its_notebook(house, recipe):
     agree(recipe, out["lab"], out["notebook"])
 
 
+@pytest.mark.slow
 @given(extremes())
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 def test_a_recipe_of_strange_values_runs_in_the_lab_and_as_a_script(house, recipe):
@@ -374,6 +375,7 @@ FRESH = {
 }
 
 
+@pytest.mark.slow
 def test_five_exports_run_by_themselves(house, own_files, tmp_path):
     """In a fresh interpreter, called from elsewhere, with nothing beside the script but its data."""
     own = own_files["target.csv"]

@@ -209,6 +209,7 @@ def test_each_can_be_turned_trained_seen_exported_and_judged(opened, group, tmp_
     assert game.verdict.passed and game.verdict.settings[won] == TURNED[won]
 
 
+@pytest.mark.slow
 def test_a_lesson_of_many_dials_is_turned_by_keys_alone(opened):
     names = [kind.name for kind in GROUPS["training"]]
     game = opened(names, "weight_decay", load=False)
