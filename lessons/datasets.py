@@ -94,8 +94,6 @@ DATA = {
 }
 """Every data set by name."""
 
-FULL = ("mnist", "fashion")
-"""The data sets that must be downloaded, or copied, first."""
 IMAGES = tuple(name for name, facts in DATA.items() if facts.image)
 """The data sets of images."""
 TOYS = tuple(name for name, facts in DATA.items() if facts.inputs == 2)

@@ -22,6 +22,8 @@ class Train:
     seeds: list[int]
     device: str = "auto"
     threads: int = 1
+    watched: bool = True
+    """Whether the first seed is looked into while it trains."""
 
 
 @dataclass(frozen=True)

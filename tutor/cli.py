@@ -259,7 +259,7 @@ def _list(known: argparse.Namespace) -> int:
 
 
 def _export(known: argparse.Namespace) -> int:
-    from lessons.datasets import FULL
+    from lessons.fullsets import FULL
     from tutor.export import export
     from tutor.running import experiment
 

@@ -11,8 +11,7 @@ from typing import Any
 import torch
 
 from lessons import own
-from lessons.datasets import FULL
-from lessons.fullsets import absent_words, missing
+from lessons.fullsets import FULL, absent_words, missing
 from lessons.lab.devices import Lacking
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe

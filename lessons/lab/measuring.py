@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from lessons import metrics
+from lessons.lab.forge import Splits
 from lessons.recipe import Recipe
 
-Splits = dict[str, tuple[torch.Tensor, torch.Tensor]]
 Evaluate = Callable[..., tuple[float, ...]]
 
 LIVE = 5000
@@ -41,19 +41,23 @@ def undisturbed(model: nn.Module, device: str) -> Iterator[None]:
 
 
 def live(model: nn.Module, data: Splits, evaluate: Evaluate) -> dict[str, float]:
-    """What the curves show after an epoch: validation rows, the first training rows, and the weights."""
-    data = {split: (x[:LIVE], y[:LIVE]) if split != "validation" else (x, y) for split, (x, y) in data.items()}
+    """What the curves show after an epoch: validation rows, the first of each pile of training rows, the weights."""
+
+    def first(split: str) -> tuple[float, ...]:
+        x, y = data[split]
+        return evaluate(model, x[:LIVE], y[:LIVE])
+
     values = _weights(model)
     del values["zeros"]
     _put(values, "validation", evaluate(model, *data["validation"]))
     if "right" in data and "wrong" in data:
-        right, wrong = evaluate(model, *data["right"]), evaluate(model, *data["wrong"])
+        right, wrong = first("right"), first("wrong")
         values["right_label_accuracy"], values["wrong_label_accuracy"] = right[1], wrong[1]
         # The training rows are these two together, so they need not be read again.
         n, m = len(data["right"][1]), len(data["wrong"][1])
         _put(values, "train", tuple((n * a + m * b) / (n + m) for a, b in zip(right, wrong, strict=True)))
     else:
-        _put(values, "train", evaluate(model, *data["train"]))
+        _put(values, "train", first("train"))
     return values
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from lessons.lab.measuring import Splits
+from lessons.lab.forge import Splits
 from lessons.views import Grid, Histogram, LayerView, Misread, View, short
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
@@ -49,26 +50,35 @@ LOOK_AGAIN = 0.5
 class Run:
     """One request under way."""
 
-    id: int
+    request: Train
     recipe: Recipe
     device: str
-    threads: int
     waiting: list[int]
     flag: forked.Flag = field(default_factory=forked.Flag)
     begun: float = field(default_factory=time.perf_counter)
     stop_asked: float = 0.0
     failed: str = ""
     done: set[int] = field(default_factory=set)
-    first: int = field(init=False)
 
-    several: bool = field(init=False)
+    @property
+    def id(self) -> int:
+        """By which the screen names it."""
+        return self.request.id
 
-    def __post_init__(self) -> None:
-        self.first, self.several = self.waiting[0], len(self.waiting) > 1
+    @property
+    def threads(self) -> int:
+        """Threads of each seed."""
+        return self.request.threads
 
     def order(self, seed: int) -> Order:
-        """What one seed is to do; only the first is looked into while it trains."""
-        return Order(self.id, self.recipe, seed, self.device, self.threads, watched=seed == self.first)
+        """What one seed is to do; the first alone is looked into while it trains, if any is."""
+        watched = self.request.watched and seed == self.request.seeds[0]
+        return Order(self.id, self.recipe, seed, self.device, self.threads, watched)
+
+    def alone(self, seed: int) -> Train:
+        """The request of one seed, for another process."""
+        watched = self.order(seed).watched
+        return dataclasses.replace(self.request, seeds=[seed], device=self.device, watched=watched)
 
 
 class Worker:
@@ -120,7 +130,8 @@ class Worker:
     def _accept(self, request: Train) -> None:
         try:
             recipe = Recipe.from_dict(request.recipe)
-            device, threads = devices.choose(request.device), devices.require(request.threads)
+            device = devices.choose(request.device)
+            devices.require(request.threads)
             program = source(recipe)
             self.send(Started(request.id, device, program.sha256))
             load_data(recipe, program, device, request.seeds[0])  # here: every forked seed finds it loaded
@@ -129,7 +140,7 @@ class Worker:
         except Mistake as error:
             self.send(Trouble(request.id, str(error)))
         else:
-            self._runs[request.id] = Run(request.id, recipe, device, threads, list(request.seeds))
+            self._runs[request.id] = Run(request, recipe, device, list(request.seeds))
 
     def _stop(self, id: int) -> None:
         if id in self._runs:
@@ -162,9 +173,9 @@ class Worker:
                 order = run.order(seed)
                 train = lambda send, stopped, order=order: train_seed(order, send, stopped)  # noqa: E731
                 self._children.append(forked.fork(run.id, seed, run.flag, foreign, train))
-            elif run.several and can_spawn(run.device):
+            elif len(run.request.seeds) > 1 and can_spawn(run.device):
                 seat = self._seats.take()
-                seat.begin(Train(run.id, run.recipe.to_dict(), [seed], run.device, run.threads))
+                seat.begin(run.alone(seed))
                 self._children.append(seat)
             else:
                 self._train_here(run, seed)
@@ -195,7 +206,7 @@ class Worker:
             )
             run.waiting.clear()
 
-    def _listen(self, child: forked.Child) -> None:
+    def _listen(self, child: forked.Child | Seat) -> None:
         events, ended = child.read()
         run = self._runs[child.run]
         for event in events:

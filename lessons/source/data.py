@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent, indent
 
-from lessons.datasets import FULL, TOYS
+from lessons.datasets import TOYS
+from lessons.fullsets import FULL
 from lessons.recipe import Recipe
 from lessons.settings.data import PIXELS
 
@@ -24,7 +25,9 @@ def load(recipe: Recipe) -> str:
         return _own(recipe)
     if recipe.data in TOYS:
         return _toy(recipe)
-    return {"digits": _digits, "mnist": _full, "fashion": _full, "noise": _noise}[recipe.data](recipe)
+    if recipe.data in FULL:
+        return _full(recipe)
+    return {"digits": _digits, "noise": _noise}[recipe.data](recipe)
 
 
 def _begin(recipe: Recipe, words: str) -> str:
@@ -114,7 +117,7 @@ def _digits(recipe: Recipe) -> str:
 
 
 def _full(recipe: Recipe) -> str:
-    name = {"mnist": "MNIST", "fashion": "FashionMNIST"}[recipe.data]
+    name = FULL[recipe.data].class_name
     chosen = "rows" if recipe.redraw else f"order[:{recipe.train_size}]"
     text = _begin(recipe, f"Read {name}: 48,000 rows to learn from, 12,000 for validation.")
     text += (

@@ -6,7 +6,8 @@ from math import gcd
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from lessons.datasets import DATA, FULL, OWN, TOYS
+from lessons.datasets import DATA, OWN, TOYS
+from lessons.fullsets import FULL
 from lessons.mistakes import Mistake
 from lessons.own import OwnData
 from lessons.recipe import Recipe

@@ -123,6 +123,8 @@ def test_spawned_seeds_give_the_same_and_their_processes_are_kept():
             again = await spawning.train(SHORT, [0, 1, 2], "cpu")
             assert children(spawning.pid) == kept
             assert numbers(first) == numbers(second) == numbers(again)
+            looks = [[len(made.views[seed]) for seed in (0, 1, 2)] for made in (first, second)]
+            assert looks[0] == looks[1] and looks[0][0] > looks[0][1] == looks[0][2]  # only the first is watched
         await until(lambda: not any(map(alive, kept)))  # they leave with the one that started them
 
     run(work())

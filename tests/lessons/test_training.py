@@ -6,10 +6,12 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from lessons import wire
 from lessons.client import TrainingFailed
 from lessons.jobs import job
+from lessons.lab import measuring
 from lessons.source import source
 from tests.lab import client, run
 from tutor.export import export
@@ -63,6 +65,23 @@ def test_training_accuracy_is_that_of_right_and_wrong_labels_together(reports):
     right, wrong = metrics["right_label_accuracy"], metrics["wrong_label_accuracy"]
     share = (metrics["train_accuracy"] - wrong) / (right - wrong)
     assert 0.65 < share < 0.75  # three labels in ten are wrong
+
+
+def test_a_curve_of_many_rows_weighs_true_and_false_labels_by_how_many_there_are():
+    """Only the first of each pile are read, and the false ones are far fewer than the true ones."""
+    x, true, false = torch.zeros(20_000, 1), torch.zeros(20_000, dtype=torch.long), torch.ones(6000, dtype=torch.long)
+    read = []
+
+    def evaluate(model, x, y):
+        read.append(len(y))
+        return (1.0, 1.0) if (y == 0).all() else (5.0, 0.0)
+
+    piles = {"train": (torch.cat((x, x[:6000])), torch.cat((true, false))), "validation": (x[:9000], true[:9000])}
+    piles |= {"right": (x, true), "wrong": (x[:6000], false)}
+    found = measuring.live(torch.nn.Linear(1, 2), piles, evaluate)
+    assert found["train_accuracy"] == pytest.approx(20 / 26)
+    assert found["train_loss"] == pytest.approx((20 * 1 + 6 * 5) / 26)
+    assert read == [9000, measuring.LIVE, measuring.LIVE]
 
 
 def test_a_regression_is_measured_without_accuracy(reports):
