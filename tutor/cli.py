@@ -105,7 +105,6 @@ def build() -> tuple[Parser, dict[str, Parser]]:
         prog="tutor",
         description="Castle Dracula: learn how neural networks are made better, by really training them.",
         epilog="Exit codes: 0 done or passed, 1 goal not met or findings, 2 bad input, 3 the machine lacks something, "
-        ""
         "70 a fault of this program, 130 interrupted.",
         allow_abbrev=False,
     )
@@ -160,6 +159,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     export.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help="the .py or .ipynb file to write"
     )
+    export.set_defaults(goal=None, seeds=None, first_seed=None, solution=False, start=False, trap=None)
 
     data = command("data", "List the data sets, or download a full one.")
     data.add_argument("name", nargs="?", metavar="mnist|fashion", help="the full set to download (default: list all)")
@@ -260,8 +260,8 @@ def _list(known: argparse.Namespace) -> int:
 
 def _export(known: argparse.Namespace) -> int:
     from lessons.fullsets import FULL
+    from tutor.experiments import experiment
     from tutor.export import export
-    from tutor.running import experiment
 
     recipe = experiment(known).recipe
     for path in export(recipe, known.output):
