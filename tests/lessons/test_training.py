@@ -11,7 +11,8 @@ import torch
 from lessons import wire
 from lessons.client import TrainingFailed
 from lessons.jobs import job
-from lessons.lab import measuring
+from lessons.lab import measuring, training
+from lessons.lab.forge import forge
 from lessons.source import source
 from tests.lab import client, run
 from tutor.export import export
@@ -65,6 +66,29 @@ def test_training_accuracy_is_that_of_right_and_wrong_labels_together(reports):
     right, wrong = metrics["right_label_accuracy"], metrics["wrong_label_accuracy"]
     share = (metrics["train_accuracy"] - wrong) / (right - wrong)
     assert 0.65 < share < 0.75  # three labels in ten are wrong
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        ({"epochs": 1}, [0, 1]),
+        ({"epochs": 12}, [0, 2, 4, 6, 8, 10, 12]),
+        ({"epochs": 12, "restore": True}, [0, 2, 4, 6, 8, 10, 12]),
+        (
+            {"epochs": 12, "patience": 1, "min_delta": 1000.0},
+            [0, 2, 2],
+        ),  # it stops where it was looked into, and is again
+        ({"lr": 1e9, "optimizer": "sgd"}, [0]),
+    ],
+)
+def test_a_network_is_looked_into_before_between_and_after(change, seen):
+    found = []
+    training.train_seed(training.Order(1, NOISY.turned(**change), 5, watched=True), found.append, lambda: False)
+    looks = [event.view for event in found if isinstance(event, wire.Look)]
+    assert [look["epoch"] for look in looks] == seen
+    torch.manual_seed(5)
+    started = forge(source(NOISY))["Net"]().layers[0].weight.norm().item()
+    assert looks[0]["layers"][0]["weight_norm"] == pytest.approx(started, rel=1e-4)
 
 
 def test_a_curve_of_many_rows_weighs_true_and_false_labels_by_how_many_there_are():
