@@ -10,7 +10,7 @@ from typing import Any
 from lessons import goals, metrics
 from lessons.datasets import OWN
 from lessons.goals import Goal
-from lessons.jobs import job
+from lessons.jobs import Job
 from lessons.mistakes import Mistake, clip, unknown
 from lessons.own import OwnData
 from lessons.recipe import Recipe
@@ -158,7 +158,7 @@ class Challenge:
 
 def build(
     *,
-    job_name: str,
+    job: Job,
     fixed: Mapping[str, Any],
     offers: Mapping[str, tuple[list[Any], Any]],
     ways: list[tuple[str, str, Mapping[str, Any]]],
@@ -169,11 +169,10 @@ def build(
 ) -> Challenge:
     """A Challenge from what an author wrote; every ``Mistake`` begins with the key at fault.
 
-    ``offers`` maps a setting to its choices and start; ``ways`` are (goal, scene, solution);
-    ``file`` is an instructor's own data, which take the place of the job's.
+    ``job`` holds the base recipe; ``offers`` maps a setting to its choices and start; ``ways``
+    are (goal, scene, solution); ``file`` is an instructor's own data, which take the place of the job's.
     """
-    with _at("job"):
-        base = job(job_name).recipe
+    base = job.recipe
     if file:
         with _at("data"):
             base = dataclasses.replace(base, data=OWN, own=file, train_size=file.rows)
@@ -188,7 +187,7 @@ def build(
     for goal, to, solution in ways:
         with _at("goal"):
             made.append(Way(goals.parse(goal), to, dict(solution)))
-    challenge = Challenge(job_name, base, built, tuple(made), fail, traps=tuple(traps or ()), **rest)
+    challenge = Challenge(job.name, base, built, tuple(made), fail, traps=tuple(traps or ()), **rest)
     return _checked(challenge)
 
 
@@ -202,7 +201,8 @@ def _offer(name: str, choices: list[Any], start: Any) -> Offer:
             raise Mistake("lists a choice twice. Give each once.")
         value = kind.check(start)
         if value not in values:
-            raise Mistake(f"start {kind.show(value)} is not one of its choices.")
+            offered = ", ".join(map(kind.show, values))
+            raise Mistake(f"start {kind.show(value)} is not one of its choices. Offered: {offered}.")
         return Offer(name, values, value)
 
 

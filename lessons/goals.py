@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lessons import metrics
 from lessons.mistakes import Mistake, clip
 
-_NUMBER = r"[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?"
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?"
 _TERM = re.compile(
     rf"""\s*(?P<metric>[a-z_0-9]+)\s*(?P<op>>=|<=|>|<)\s*
     (?: (?:(?P<factor>{_NUMBER})\s*\*\s*)? (?P<run>start|best)\.(?P<other>[a-z_0-9]+)
@@ -111,6 +111,8 @@ def parse(text: str) -> Goal:
 
 def _comparison(part: str, whole: str) -> Comparison:
     match = _TERM.fullmatch(part)
+    if not match and "%" in part:
+        raise Mistake(f"goal {clip(part.strip())} is in per cent. Write a share: 0.75 for 75%.")
     if not match:
         raise Mistake(f"goal {clip(part.strip() or whole)} cannot be read. Write {GRAMMAR}.")
     for name in (match["metric"], match["other"]):

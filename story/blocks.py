@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from lessons.mistakes import Mistake, clip, unknown
-from story import conditions, fences
+from story import choices, fences
 from story.chapter import Chapter, Choice, Lesson, Page, Paragraph, Question, Recall, Scene, Span, Variants
 from story.faults import Faults, stray
 from story.fences import Fence
 from story.inline import Inline
 
 MAX_SCENES = 500
+MAX_CHOICES = 30
+"""Of one scene."""
+MAX_TITLE = 80
+"""Characters."""
 _ID = re.compile(r"[A-Za-z0-9-]{1,60}")
-_LINK = re.compile(r"(?P<file>[A-Za-z0-9_-][A-Za-z0-9_.-]*\.md)?(?:#(?P<scene>[A-Za-z0-9-]+))?")
-_PARTS = "once, set FLAG, clear FLAG, set player = lucy, if CONDITION, joined with ';'"
+_FENCE = re.compile(r"[`'\"~´‘’“”]{1,3}\s*toml\b")
 
 Block = list[Token]
 """A token, or an opening token and all up to its closing one."""
@@ -68,11 +71,15 @@ class Reader:
         self.chapter_id = "?"
         self.scenes: dict[str, _Draft] = {}
         self.scene: _Draft | None = None
+        self.cut = False
+        """Whether a fence that is never closed has swallowed the rest."""
 
     def read(self, tokens: list[Token]) -> Chapter | None:
         """The chapter; None where its title or its facts have errors, which are noted."""
         for block in split(tokens):
             self._block(block)
+            if self.cut:
+                break
             if self.facts_fence and not self.facts and self._other_format():
                 return None
         self._finish()
@@ -101,6 +108,8 @@ class Reader:
     def _finish(self) -> None:
         if self.title is None:
             self.faults.add(1, "the title is missing. Begin the file with '# The Title'.")
+        if self.cut:
+            return
         if self.facts_fence is None:
             self.faults.add(1, "the facts are missing. Add a fence '```toml chapter' after the title.")
         if not self.scenes:
@@ -111,10 +120,15 @@ class Reader:
 
     def _block(self, block: Block) -> None:
         kind, line = block[0].type, _line(block)
-        if kind == "heading_open":
+        if kind == "html_block" and block[0].content.lstrip().startswith("<!--"):
+            self._comment(block[0].content.strip(), line)
+        elif kind == "heading_open":
             self._heading(block, line)
         elif kind == "fence":
             self._fence(block[0], line)
+        elif kind == "paragraph_open" and (slip := _slip(block[1].content)):
+            self.faults.add(line, slip)
+            self._meant(block[1].content, line)
         elif self.scene is None:
             self.faults.add(line, "this stands before the first scene. Put it under a '## scene-id'.")
         elif kind == "paragraph_open":
@@ -126,6 +140,21 @@ class Reader:
             self._theory(block)
         else:
             self.faults.add(line, _REFUSED.get(kind, f"{kind} has no meaning in a chapter. Write a paragraph."))
+
+    def _comment(self, text: str, line: int) -> None:
+        """A note of the author's to themselves: nothing of it is told."""
+        if "-->" not in text:
+            self.faults.add(line, "this comment is never closed. Add '-->'.")
+        elif text.index("-->") < len(text) - 3:
+            self.faults.add(line, "words stand after a comment on its line. Put an empty line between them.")
+
+    def _meant(self, words: str, line: int) -> None:
+        """Reads a heading without its space as what was meant, so that nothing else is said of it."""
+        mark, words = re.match(r"(#*)([^\n]*)", words).groups()  # type: ignore[union-attr]
+        if mark == "#" and self.title is None:
+            self._titled(words, line)
+        elif len(mark) > 1:
+            self.scene = _Draft(words, line)
 
     def _inline(self, token: Token, line: int) -> Inline:
         return Inline(list(token.children or []), line, self.faults)
@@ -145,6 +174,7 @@ class Reader:
         level = opening.tag
         if opening.markup in ("-", "="):
             self.faults.add(line, f"a line of {opening.markup} made a heading of this. Put an empty line above it.")
+            self.scene = _Draft(words, line)
         elif level == "h1":
             self._titled(words, line)
         elif level == "h2":
@@ -161,12 +191,16 @@ class Reader:
             self._say(Paragraph("narration", strong, line))
         else:
             self.faults.add(line, f"heading {clip(words)} is not known. Allowed: '## scene-id' and '### Why'.")
+            self.scene = _Draft(words, line)  # that was meant, perhaps; what follows does not belong to the one before
 
     def _titled(self, words: str, line: int) -> None:
         if self.title is not None:
             self.faults.add(line, "there is a second title. A file is one chapter; begin scenes with '## scene-id'.")
+            self.scene = _Draft(words, line)
         elif not words:
             self.faults.add(line, "the title is blank. Write '# The Title'.")
+        elif len(words) > MAX_TITLE:
+            self.faults.add(line, f"the title has {len(words):,} characters; {MAX_TITLE} are allowed. Shorten it.")
         elif self.scene or self.facts_fence:
             self.faults.add(line, "the title stands too late. Make it the first line of the file.")
         else:
@@ -187,17 +221,23 @@ class Reader:
 
     def _fence(self, token: Token, line: int) -> None:
         last = self.source[token.map[1] - 1].strip() if token.map else ""
+        mark = token.markup if len(token.markup) < 10 else f"{len(token.markup)} {token.markup[0]}"
         if token.map[1] - token.map[0] < 2 or set(last) != {token.markup[0]} or len(last) < len(token.markup):  # type: ignore[index]
-            self.faults.add(line, f"this fence is never closed. Add a line of {token.markup}.")
+            self.faults.add(line, f"this fence is never closed. Add a line of {mark}.")
+            self.cut = True
             return
         if any(inner.startswith(token.markup) for inner in token.content.splitlines()):
-            self.faults.add(
-                line, f"this fence holds the beginning of another, so it is not closed. Add {token.markup}."
-            )
+            words = f"this fence holds the beginning of another, so it is not closed. Add {mark}."
+            self.faults.add(line, words)
+            self.cut = True
             return
         info = token.info.split()
-        if info[:1] != ["toml"] or len(info) == 1:
+        meant = next((word for word in info if word.lower() in fences.KINDS), "")
+        if info[:1] != ["toml"] and not meant:
             self._code(token.content, line)
+        elif info[:1] != ["toml"] or len(info) == 1:
+            kind = f"toml {meant.lower()}" if meant else f"toml and one of {', '.join(fences.KINDS)}"
+            self.faults.add(line, f"fence {clip(token.info.strip())} is not known. Write {mark}{kind}.")
         elif len(info) > 2 or info[1] not in fences.KINDS:
             self.faults.add(line, unknown("fence", " ".join(info[1:]), fences.KINDS))
         elif info[1] == "chapter":
@@ -229,6 +269,7 @@ class Reader:
         if kind == "lesson":
             if scene.lesson_line:
                 self.faults.add(fence.line, f"scene {scene.id!r} has a second lesson. Put it into a scene of its own.")
+                return
             scene.lesson_line = fence.line
         if not fence.sound:
             return
@@ -251,6 +292,9 @@ class Reader:
             line = _line(item)
             content = split(item[1:-1])
             inline = self._inline(content[0][1], line) if content and content[0][0].type == "paragraph_open" else None
+            if inline and re.match(r"\[[^\]\n]*\]\(\s*[^)\n]*\s[^)\n]*\)", content[0][1].content):
+                self.faults.add(line, "the link holds a space. Scene ids have none: '- [Label](#the-forge)'.")
+                continue
             if inline is None or len(content) > 1:
                 if self.scene.why_line:
                     self._theory(item)
@@ -258,9 +302,11 @@ class Reader:
                     self.faults.add(line, "a list item holds one paragraph: a choice or a variant. Move the rest.")
             elif inline.opens_with("link_open"):
                 with self.faults.at(line):
-                    self.scene.choices.append(_choice(inline))
+                    if len(self.scene.choices) == MAX_CHOICES:
+                        raise Mistake(f"scene {self.scene.id!r} has more than {MAX_CHOICES} choices. Divide it.")
+                    self.scene.choices.append(choices.choice(inline))
             elif re.match(r"one of\b", inline.code() or ""):
-                variant = _variant(inline)
+                variant = choices.variant(inline)
                 variants += [variant] if variant else []
             elif self.scene.why_line:
                 self._theory(item)
@@ -299,7 +345,7 @@ _REFUSED = {
     "hr": "a rule has no meaning in a chapter. Remove it.",
     "ordered_list_open": "a numbered list has no meaning here. Choices are list items that begin with '-' and a link.",
     "blockquote_open": "a quotation has no meaning here. Write '**D:** ...' for what is spoken.",
-    "code_block": "four spaces made code of this. Unindent it, or fence it with ```.",
+    "code_block": "four spaces or a tab made code of this. Move it to the left edge, or fence it with ```.",
 }
 
 
@@ -307,55 +353,12 @@ def _line(block: Block) -> int:
     return block[0].map[0] + 1 if block[0].map else 1
 
 
-def _variant(inline: Inline) -> Paragraph | None:
-    head, _, rest = (inline.code() or "").partition(";")
-    line = inline.line
-    inline.drop(1)
-    condition = None
-    with inline.faults.at(line):
-        if head.strip() != "one of":
-            raise Mistake(f"{clip(head.strip())} cannot be read. Write `one of` or `one of; if CONDITION`.")
-        if rest.strip():
-            if not re.match(r"if\b", rest.strip()):
-                raise Mistake(f"{clip(rest.strip())} cannot be read after 'one of'. Write `one of; if CONDITION`.")
-            condition = conditions.parse(rest.strip()[2:])
-    return inline.paragraph(condition)
-
-
-def _choice(inline: Inline) -> Choice:
-    close = next(i for i, t in enumerate(inline.tokens) if t.type == "link_close")
-    label = inline.pieces(inline.tokens[1:close])
-    link = str(inline.tokens[0].attrGet("href") or "")
-    line = inline.line
-    match = _LINK.fullmatch(link)
-    if not label:
-        raise Mistake("this choice has no label. Write '- [Label](#scene)'.")
-    if not match or not link:
-        raise Mistake(f"link {clip(link)} points outside the chapter's folder. Write '#scene' or '04-no-mirror.md'.")
-    inline.drop(close + 1)
-    code = inline.code()
-    if code is not None:
-        inline.drop(1)
-    if inline.tokens:
-        raise Mistake(f"after the link of a choice stands one code span at most, of {_PARTS}.")
-    return _parts(Choice(label, match["file"] or "", match["scene"] or "", line), code or "")
-
-
-def _parts(choice: Choice, code: str) -> Choice:
-    for part in filter(None, (" ".join(p.split()) for p in code.split(";"))):
-        word, _, rest = part.partition(" ")
-        if part == "once":
-            choice = replace(choice, once=True)
-        elif word == "if":
-            if choice.condition:
-                raise Mistake("this choice has two conditions. Join them with 'and'.")
-            choice = replace(choice, condition=conditions.parse(rest))
-        elif match := re.fullmatch(r"set player ?= ?(\S+)", part):
-            choice = replace(choice, player=conditions.player(match[1]))
-        elif word == "set" and rest:
-            choice = replace(choice, sets=(*choice.sets, conditions.flag(rest)))
-        elif word == "clear" and rest:
-            choice = replace(choice, clears=(*choice.clears, conditions.flag(rest)))
-        else:
-            raise Mistake(f"{clip(part)} cannot be read. After a choice may stand {_PARTS}.")
-    return choice
+def _slip(text: str) -> str:
+    """What a paragraph was meant to be, where its first mark is not right; empty for a paragraph."""
+    if mark := re.match(r"(#{1,6})\w", text):
+        return f"a heading has a space after its {mark[1]}. Write '{mark[1]} ' before its words."
+    if _FENCE.match(text):
+        return "a fence begins with three backticks on a line of its own. Write ```toml lesson, and ``` after it."
+    if re.match(r"[-*+]?\[[^\]\n]*\]\((#|[^)\s]*\.md)", text):
+        return "a choice is a list item. Write '- ' before its link, and an empty line above the first choice."
+    return ""

@@ -194,7 +194,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Tale:
-    """All chapters, in order."""
+    """All chapters, in order; the first one opens the tale."""
 
     chapters: tuple[Chapter, ...]
 

@@ -18,12 +18,14 @@ COUNTS = ("margin", "tries", "predictions_right")
 """What may be compared with a number besides the metrics."""
 
 RESERVED = (*DIAGNOSES, *COUNTS, *METRICS, "brief", "player", "missed", "predicted", "if", "and", "or", "not", "once")
+MAX_LENGTH = 500
+"""Characters of a condition."""
 FLAG = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 GRAMMAR = (
     "'[not] FLAG', 'METRIC < NUMBER', 'player = lucy', 'underfit', 'overfit', 'diverged', 'missed METRIC', "
     "'margin < 1.0', 'predicted right', 'tries > 2', 'predictions_right >= 0.5', 'brief', joined with 'and'"
 )
-_COMPARISON = re.compile(r"([A-Za-z_][\w.]*)\s*(<=|>=|<|>)\s*(-?[0-9]*\.?[0-9]+)")
+_COMPARISON = re.compile(r"([A-Za-z_][\w.]*)\s*(<=|>=|<|>)\s*(-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+))")
 _PLAYER = re.compile(r"player\s*=\s*(\w+)")
 _MISSED = re.compile(r"missed\s+(\w+)")
 
@@ -120,6 +122,8 @@ def parse(text: str) -> Condition:
     text = " ".join(text.split())
     if not text:
         raise Mistake(f"the condition is empty. Write {GRAMMAR}.")
+    if len(text) > MAX_LENGTH:
+        raise Mistake(f"the condition has {len(text):,} characters; {MAX_LENGTH} are allowed. Shorten it.")
     if re.search(r"\bor\b", text):
         raise Mistake(f"condition {clip(text)} uses 'or'. Only 'and' joins terms; write one passage for each case.")
     return Condition(text, tuple(_term(part.strip()) for part in re.split(r"\band\b", text)))
@@ -148,6 +152,9 @@ def _term(text: str) -> Term:
         name, op, number = match.groups()
         if name not in METRICS and name not in COUNTS:
             raise unknown("metric", name, (*METRICS, *COUNTS))
+        if name in METRICS and METRICS[name].unit == "share" and abs(float(number)) > 1:
+            share = f"{name} {op} {float(number) / 100:g}"
+            raise Mistake(f"condition {clip(text)}: a share goes from 0 to 1. Write '{share}' for {number}%.")
         return Term("number", name, op, float(number), negated)
     if match := _PLAYER.fullmatch(bare):
         return Term("player", player(match[1]), negated=negated)
@@ -155,6 +162,8 @@ def _term(text: str) -> Term:
         if match[1] not in METRICS:
             raise unknown("metric", match[1], METRICS)
         return Term("missed", match[1], negated=negated)
+    if "%" in bare:
+        raise Mistake(f"condition {clip(text)} has a per cent sign. Write 0.5 for 50%.")
     if bare in DIAGNOSES:
         return Term("diagnosis", bare, negated=negated)
     if bare == "brief":

@@ -14,6 +14,8 @@ _TURNS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 
 MAX_ERRORS = 200
 """Of one file; nobody mends more at a sitting."""
+MAX_WORDS = 2000
+"""Characters of one error."""
 
 
 class ChapterError(Mistake):
@@ -38,11 +40,14 @@ class Faults:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._found: dict[tuple[int, str], ChapterError] = {}
+        self._count = 0
 
     def add(self, line: int, message: object) -> None:
         """Notes an error; the same words on the same line are noted once, and ``MAX_ERRORS`` in all."""
+        self._count += 1
+        message = shorten(str(message))
         if len(self._found) < MAX_ERRORS:
-            error = ChapterError(self.path, line, str(message))
+            error = ChapterError(self.path, line, message)
             self._found.setdefault((line, error.message), error)
 
     @contextmanager
@@ -54,12 +59,18 @@ class Faults:
             self.add(line, mistake)
 
     def __len__(self) -> int:
-        return len(self._found)
+        """How many were noted, those told once for several included: so that a new one is seen."""
+        return self._count
 
     def raise_any(self) -> None:
         """Raises ``ChapterErrors`` if there was one."""
         if self._found:
             raise ChapterErrors(sorted(self._found.values(), key=lambda error: error.line))
+
+
+def shorten(message: str) -> str:
+    """An error that stays readable: what was written may be long."""
+    return message if len(message) <= MAX_WORDS else message[:MAX_WORDS] + " ..."
 
 
 def stray(text: str) -> str:
@@ -70,3 +81,8 @@ def stray(text: str) -> str:
         if character in _TURNS or unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs"):
             return f"U+{ord(character):04X}"
     return ""
+
+
+def harmless(text: str) -> str:
+    """The text with the name of each character that a terminal would obey in its place."""
+    return "".join(f"<U+{ord(c):04X}>" if c not in "\n\t" and stray(c) else c for c in text)

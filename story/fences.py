@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path as File
 from typing import Any
 
@@ -13,11 +14,12 @@ from pydantic import ValidationError
 from lessons import challenge as challenges
 from lessons import own
 from lessons.challenge import DIRECTIONS, Challenge, Prediction, Trap
-from lessons.jobs import job
+from lessons.jobs import Job, job_beside
 from lessons.mistakes import Mistake, clip, unknown
 from lessons.settings import setting
+from story import slips
 from story.chapter import Lesson, Page, Question, Recall, nearest
-from story.faults import Faults, stray
+from story.faults import MAX_ERRORS, Faults, stray
 from story.places import Path, key_lines
 from story.tables import (
     Facts,
@@ -43,6 +45,37 @@ MAX_FENCE = 50_000
 """Characters of one fence."""
 
 
+MAX_GOAL = 500
+"""Characters."""
+MAX_HINTS = 20
+MAX_TRAPS = 30
+"""Each is trained by every check."""
+MAX_CHOICES = 30
+"""Values of one setting, which the player clicks through."""
+MAX_OPTIONS = 9
+"""Wrong answers, repairs, goals."""
+MAX_CODE = 60
+"""Lines of a mending task."""
+
+_EXAMPLES = {
+    "format": FORMAT,
+    "id": '"a-name"',
+    "job": '"clean-digits"',
+    "goal": '"test_accuracy >= 0.75"',
+    "when": '"test_accuracy >= 0.75"',
+    "solution": "{ dropout = 0.5 }",
+    "set": "{ dropout = 0.5 }",
+    "choices": "[0.0, 0.5]",
+    "start": "0.0",
+    "pass": '"a-scene"',
+    "fail": '"a-scene"',
+    "right": '"The right answer"',
+    "ask": '"A question?"',
+    "because": '"The reason, shown after the answer."',
+    "why": '"why it fails"',
+}
+
+
 class Fence:
     """One fence: its table, the lines of its keys, and the file's errors."""
 
@@ -64,18 +97,22 @@ class Fence:
             self.table = tomllib.loads(text)
             self.lines = {path: self.line + 1 + line for path, line in key_lines(text).items()}
         except tomllib.TOMLDecodeError as error:
-            place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-            within = int(place[1]) if place else text.count("\n") + (not text.endswith("\n"))
-            words = re.sub(r"\s*\(at .*\)$", "", str(error))
-            self.faults.add(self.line + within, f'this is not TOML: {words}. Write key = value, text in "quotes".')
+            at, words = slips.explain(text, error, self.line + 1)
+            self.faults.add(at, f"this is not TOML: {words}")
         except RecursionError:
             self.faults.add(self.line, "tables and lists are nested too deeply. Flatten them.")
         except Mistake as mistake:
             self.faults.add(self.line, mistake)
+        except ValueError:  # of int(), which reads 4,300 digits at most
+            lengths = [len(line) for line in text.split("\n")]
+            longest = self.line + 1 + lengths.index(max(lengths))
+            self.faults.add(longest, "a whole number here has thousands of digits. Write a smaller one.")
         else:
             for path, text_ in _texts(self.table, ()):
                 if bad := stray(text_):
                     self.add(path, f"the text holds the control character {bad}. Remove it.")
+            for path, words in slips.odd(self.table):
+                self.add(path, f"{dotted(path)}: {words}")
 
     def at(self, *keys: str | int) -> int:
         """The line of a key, or of the nearest key around it."""
@@ -83,6 +120,9 @@ class Fence:
 
     def add(self, path: Path, message: object) -> None:
         """Notes an error at a key; its own name, or one inside it that the message names, decides the line."""
+        if len(self.faults) >= MAX_ERRORS:  # it would be counted, and not told
+            self.faults.add(self.line, message)
+            return
         message = str(message)
         named = [
             (match.start(), key)
@@ -92,20 +132,33 @@ class Fence:
         ]
         self.faults.add(self.at(*(min(named, key=lambda n: n[0])[1] if named else path)), message)
 
+    def few(self, path: Path, entries: Sequence[Any], most: int) -> None:
+        """Notes an error where a list has more entries than a player could look through."""
+        if len(entries) > most:
+            self.faults.add(
+                self.at(*path), f"{dotted(path)} has {len(entries):,} entries; {most} are allowed. Give fewer."
+            )
+
     def model(self, kind: type[Table], table: dict[str, Any] | None = None) -> Any:
         """The table as a checked model; None where it has errors, which are noted."""
         try:
             return kind.model_validate(self.table if table is None else table)
         except ValidationError as error:
             for found in error.errors(include_url=False):
+                if len(self.faults) >= MAX_ERRORS:
+                    break
                 path = tuple(p for p in found["loc"] if p != "[key]")
                 if found["type"] == "missing":
-                    self.faults.add(self.at(*path[:-1]), f"{dotted(path)} is missing. Add {path[-1]} = ...")
+                    self.faults.add(self.at(*path[:-1]), f"{dotted(path)} is missing. Add {_example(path[-1])}.")
                 elif found["type"] == "extra_forbidden":
                     self.faults.add(self.at(*path), unknown("key", path[-1], fields(kind, path[:-1])))
                 else:
                     self.faults.add(self.at(*path), plain(dotted(path), found))
             return None
+
+
+def _example(key: Any) -> str:
+    return f"{key} = {_EXAMPLES.get(key, '...')}"
 
 
 def facts(fence: Fence) -> Facts | None:
@@ -134,6 +187,16 @@ def lesson(fence: Fence) -> Lesson | None:
                 fence.add((key,), f"{key} belongs into each [[goal]] table of this lesson. Move it there.")
     model = fence.model(kind, table)
     options = _predictions(fence, predicted)
+    if model:
+        fence.few(("hints",), model.hints, MAX_HINTS)
+        fence.few(("traps",), model.traps, MAX_TRAPS)
+        fence.few(("goal",), model.goal if kind is ManyWays else (), MAX_OPTIONS)
+        for number, goal in enumerate([w.when for w in model.goal] if kind is ManyWays else [model.goal]):
+            if len(goal) > MAX_GOAL:
+                path = ("goal", number, "when") if kind is ManyWays else ("goal",)
+                fence.faults.add(fence.at(*path), f"goal has more than {MAX_GOAL} characters. Shorten it.")
+        for name, offer in model.setting.items():
+            fence.few(("setting", name, "choices"), offer.choices, MAX_CHOICES)
     if model is None or len(fence.faults) > before:
         return None
     prediction = _prediction(fence, model, options)
@@ -147,6 +210,10 @@ def lesson(fence: Fence) -> Lesson | None:
             rest["file"] = _file(fence.faults.path, model.data)
     if len(fence.faults) > before:
         return None
+    with fence.faults.at(fence.at("job")):
+        rest["job"] = _job(fence.faults.path, model.job)
+    if len(fence.faults) > before:
+        return None
     built = _build(fence, model, ways, rest)
     return Lesson(built, (), fence.line, fence.lines) if built and len(fence.faults) == before else None
 
@@ -156,7 +223,8 @@ def _file(chapter: File, name: str) -> own.OwnData:
     if "/" in name or "\\" in name:
         raise Mistake(f"data cannot be {clip(name)}: the file lies beside the chapter. Give its name without a folder.")
     place = chapter.resolve().parent / name
-    if place.is_symlink() and not place.resolve().is_relative_to(place.parent):
+    # realpath, as Path.resolve raises on a link that leads to itself
+    if os.path.islink(place) and not File(os.path.realpath(place)).is_relative_to(place.parent):
         raise Mistake(
             f"data cannot be {clip(name)}: it is a link to a place outside the chapter's folder. Copy the file."
         )
@@ -164,6 +232,16 @@ def _file(chapter: File, name: str) -> own.OwnData:
         return own.inspect(place)
     except Mistake as mistake:
         raise Mistake(f"data: {mistake}") from None
+
+
+def _job(chapter: File, name: str) -> Job:
+    """A job beside the chapter, or one that ships."""
+    try:
+        return job_beside(chapter.resolve().parent, name)
+    except Mistake:
+        raise
+    except ValueError:  # of int(), which reads 4,300 digits at most, and of repr(), which writes no more
+        raise Mistake(f"{name}.toml: a whole number in it has thousands of digits. Write a smaller one.") from None
 
 
 def _predictions(fence: Fence, table: dict[str, Any]) -> Words | Number | None:
@@ -204,7 +282,6 @@ def _build(fence: Fence, model: Any, ways: list[tuple[str, str, Any]], rest: dic
 
     def build(ways: list[tuple[str, str, Any]], traps: list[Trap]) -> Challenge:
         return challenges.build(
-            job_name=model.job,
             fixed=model.with_,
             fail=model.fail,
             ways=ways,
@@ -249,7 +326,10 @@ def question(kind: str, fence: Fence, name: str) -> Question | Recall | None:
     if model is None:
         return None
     full = f"{chapter}/{model.id}" if model.id else name
+    key = "repairs" if kind == "mend" else "wrong"
+    fence.few((key,), getattr(model, key), MAX_OPTIONS)
     if kind == "mend":
+        fence.few(("code",), model.code, MAX_CODE)
         return _mend(fence, model, full)
     if kind == "quiz":
         options = (model.right, *model.wrong)
@@ -269,7 +349,7 @@ def _mend(fence: Fence, model: MendTable, full: str) -> Question | None:
         fence.add(("right",), f"right is {model.right}, and there are {len(model.repairs)} repairs. Count from 1.")
     if model.job:
         with fence.faults.at(fence.at("job")):
-            job(model.job)
+            _job(fence.faults.path, model.job)
     if len(fence.faults) > before:
         return None
     ask = model.ask or f"What mends line {model.fault}?"

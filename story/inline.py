@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from lessons.mistakes import Mistake, clip
 from story import blanks, conditions
 from story.chapter import Blank, Paragraph, Span
 from story.conditions import Condition
@@ -51,11 +52,13 @@ class Inline:
     def condition(self) -> Condition | None:
         """Takes `` `if ...` `` off the head."""
         code = self.code()
-        if code is None or not re.match(r"if\b", code):
+        if code is None or not re.match(r"if\b", code, re.IGNORECASE):
             return None
         line = self.line
         self.drop(1)
         with self.faults.at(line):
+            if code[:2] != "if":
+                raise Mistake(f"condition {clip(code)} has capitals. Write `if` in small letters.")
             return conditions.parse(code[2:])
         return None
 
@@ -64,6 +67,10 @@ class Inline:
         kinds = [t.type for t in self.tokens[:3]]
         if kinds == ["strong_open", "text", "strong_close"]:
             match = _SPEAKER.fullmatch(self.tokens[1].content.strip())
+            after = self.tokens[3].content if len(self.tokens) > 3 else ""
+            if re.fullmatch(r"[A-Z]", self.tokens[1].content) and after.startswith(":"):
+                letter = self.tokens[1].content
+                self.faults.add(self.line, f"the colon stands within the stars. Write '**{letter}:** ...'.")
             if match:
                 self.drop(3)
                 return match[1]
@@ -104,6 +111,8 @@ class Inline:
                 with self.faults.at(line):
                     for piece in blanks.split(token.content, styles[-1], line):
                         _append(made, piece)
+            elif token.type == "html_inline" and token.content.startswith("<!--"):
+                line += token.content.count("\n")  # a note of the author's to themselves
             else:
                 self._refuse(token, line)
         return tuple(made)

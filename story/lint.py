@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 from lessons import metrics
-from lessons.goals import Goal
 from lessons.mistakes import Mistake, unknown
 from story import paths
-from story.chapter import Chapter, Lesson, Question, Recall, Scene, Tale
+from story.chapter import Chapter, Lesson, Paragraph, Question, Recall, Scene, Span, Tale
 from story.conditions import DIAGNOSES, PLAYERS, Condition
+from story.findings import Finding
+from story.lint_lessons import Lessons
 from story.numbers import Numbers
 
 WORDS = 400
@@ -20,20 +20,42 @@ WORDS = 400
 WORDS_BRIEF = 150
 """The same, under --brief."""
 
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """One finding; ``str`` is ``FILE:LINE: message``."""
-
-    path: Path
-    line: int
-    severity: str
-    """``error`` or ``warning``."""
-    rule: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
+RULES = {
+    "reading": "what keeps a chapter from being read: a mark, a key or a value that is not known",
+    "cast": "who speaks is declared among the facts, and written by a letter: **D:**",
+    "chapter-id": "no two chapters have the same id",
+    "choices": "a lesson offers so many settings that trying them all is no way to win",
+    "dead-end": "a scene without a choice is named among the ends",
+    "endless": "from every scene an end can be reached",
+    "ends": "what is named among the ends is a scene of the chapter",
+    "fail": "the fail scene exists and leads back to its lesson",
+    "file-name": "the file is named as the chapter's id, after its number",
+    "flag-unread": "a flag that is set is read by some condition",
+    "flag-unset": "a flag that is read is set by some choice",
+    "gap": "a goal on a gap stands beside one on an accuracy, for a gap alone is won by learning nothing",
+    "hints": "a lesson has hints",
+    "idle": "a setting that is offered does something, whatever the others are",
+    "link": "a choice leads to a scene or to a chapter file",
+    "no-choice": "every scene leaves something to choose, whatever was chosen before",
+    "number": "a number in the text was measured by the lesson judged last, on every way there",
+    "once": "of choices that can be made once only, one stays open where the player may come back",
+    "options": "no two answers of a question are the same",
+    "pass": "the pass scene exists and is not the fail scene",
+    "player": "where the text asks who is played, a choice sets it",
+    "predict": "a prediction says by what metric it is measured",
+    "question-id": "no two questions of a chapter have the same id",
+    "question-number": "a question holds no {number}, which is filled in passages only",
+    "question-twice": "a scene asks a question once",
+    "recall": "a quiz that is asked again exists",
+    "requires": "a chapter that is required exists and comes before",
+    "share": "a bench that is shared is shared by two lessons",
+    "solution": "the solution is not what the player starts with",
+    "trap": "a trap is neither the solution, nor the start, nor another trap",
+    "unreachable": "every scene can be reached",
+    "with": "a setting is either fixed by 'with' or offered",
+    "words": "not too much is read before the first run",
+}
+"""Every rule, by its short name, and what it asks for."""
 
 
 def lint(tale: Tale) -> list[Finding]:
@@ -50,10 +72,12 @@ class _Lint:
         self.tale = tale
         self.graph = paths.graph(tale)
         self.firsts = [(c.id, c.scenes[0].id) for c in tale.chapters if tale.find(c.id) is c]
+        self.reached = self.graph.reach(self.firsts)
         self.findings: list[Finding] = []
 
     def run(self) -> None:
         """Applies every rule."""
+        lessons = Lessons(self.graph, self.note)
         self._flags()
         self._shares()
         for number, chapter in enumerate(self.tale.chapters):
@@ -68,8 +92,9 @@ class _Lint:
                 self._cast(chapter, scene)
                 self._questions(chapter, scene)
                 if scene.lesson:
-                    self._lesson(chapter, scene, scene.lesson)
+                    lessons.look(chapter, scene, scene.lesson)
         self._reached()
+        self._endless()
         Numbers(self.graph, self.graph.judged(self.firsts), self.note).run()
 
     def note(self, chapter: Chapter, line: int, rule: str, message: object, severity: str = "error") -> None:
@@ -77,6 +102,10 @@ class _Lint:
         self.findings.append(Finding(chapter.path, line, severity, rule, str(message)))
 
     def _chapter(self, chapter: Chapter, before: Iterable[Chapter]) -> None:
+        plain = re.sub(r"^[0-9]+-", "", chapter.path.stem)
+        if plain != chapter.id:
+            words = f"the file is named {plain!r} and the chapter {chapter.id!r}. Give both one name."
+            self.note(chapter, chapter.at("id"), "file-name", words, "warning")
         twin = next((c for c in before if c.id == chapter.id), None)
         if twin:
             words = f"chapter id {chapter.id!r} is taken by {twin.path.name}. Choose another."
@@ -84,7 +113,10 @@ class _Lint:
         earlier, every = [c.id for c in before], [c.id for c in self.tale.chapters]
         for number, name in enumerate(chapter.requires):
             line = chapter.at("requires", number)
-            if name not in every:
+            if name == chapter.id:
+                words = "the chapter requires itself, and does not come before itself. Remove it."
+                self.note(chapter, line, "requires", words)
+            elif name not in every:
                 self.note(chapter, line, "requires", unknown("required chapter", name, every))
             elif name not in earlier:
                 words = f"required chapter {name!r} does not come before this one. Rename the files."
@@ -102,11 +134,46 @@ class _Lint:
                 self.note(chapter, choice.line, "link", mistake)
 
     def _reached(self) -> None:
-        reached = self.graph.reach(self.firsts)
+        # Where a reached scene leads nowhere, that is the fault, and what lies behind it would only follow.
+        holes = {c.id for c, s in map(self.graph.scenes.get, self.reached) if self._hole(c, s)}  # type: ignore[misc]
         for node, (chapter, scene) in self.graph.scenes.items():
-            if node not in reached:
+            if node not in self.reached and chapter.id not in holes:
                 words = f"scene {scene.id!r} cannot be reached. Lead a choice to it, or remove it."
                 self.note(chapter, scene.line, "unreachable", words)
+
+    def _endless(self) -> None:
+        """From everywhere an end can be reached; told once a chapter, where the way is lost."""
+        scenes = self.graph.scenes.items()
+        ends = {node for node, (c, s) in scenes if s.id in c.ends or self._hole(c, s)}
+        before: dict[paths.Node, list[paths.Node]] = {node: [] for node in self.graph.scenes}
+        for node in self.graph.scenes:
+            for after in self.graph.after(node):
+                before[after].append(node)
+        todo = list(ends)
+        while todo:
+            new = [node for node in before[todo.pop()] if node not in ends]
+            ends.update(new)
+            todo += new
+        lost = [node for node in self.graph.scenes if node not in ends and node in self.reached]
+        onward = {node[0] for node in lost for after in self.graph.after(node) if after[0] != node[0]}
+        told: set[str] = set(onward) if any(node[0] not in onward for node in lost) else set()
+        for node in lost:
+            if node[0] not in told:
+                told.add(node[0])
+                chapter, scene = self.graph.scenes[node]
+                words = f"from scene {scene.id!r} the chapter never ends. Name a scene in 'ends', or lead on to a file."
+                self.note(chapter, scene.line, "endless", words)
+
+    def _hole(self, chapter: Chapter, scene: Scene) -> bool:
+        """Whether a way on from here is missing, of which another rule speaks."""
+        if not (scene.choices or scene.lesson):
+            return scene.id not in chapter.ends
+        node = (chapter.id, scene.id)
+        challenge = scene.lesson.challenge if scene.lesson else None
+        verdicts = paths.targets(scene.lesson) if scene.lesson else ()
+        landed = len(self.graph.links[node]) + len(self.graph.verdicts[node])
+        one = challenge is not None and any(way.to == challenge.fail for way in challenge.ways)
+        return one or landed < len(scene.choices) + len(verdicts)
 
     def _ends(self, chapter: Chapter, scene: Scene) -> None:
         """No dead end but where the tale may end, whatever was chosen before."""
@@ -144,9 +211,14 @@ class _Lint:
                         reads.setdefault(name, []).append((chapter, line))
                     if any(term.kind == "player" for term in condition.terms):
                         player = player or (chapter, line)
+
+        def near(chapter: Chapter) -> list[str]:
+            """The flags that are set in its folder: those of other tales are no help to its author."""
+            return [name for name, (c, _) in sets.items() if c.path.parent == chapter.path.parent]
+
         for name in sorted(reads.keys() - sets.keys()):
             for chapter, line in reads[name]:
-                self.note(chapter, line, "flag-unset", unknown("flag", name, [*sets, *DIAGNOSES, "brief"]))
+                self.note(chapter, line, "flag-unset", unknown("flag", name, [*near(chapter), *DIAGNOSES, "brief"]))
         for name in sorted(sets.keys() - reads.keys()):
             chapter, line = sets[name]
             words = f"flag {name!r} is set and never read. Use it in a condition, or remove it."
@@ -161,6 +233,11 @@ class _Lint:
             if letter and letter != "O" and letter not in chapter.cast:
                 words = unknown("cast letter", letter, [*chapter.cast, "O"])
                 self.note(chapter, paragraph.line, "cast", words)
+            name = _head(paragraph)
+            for letter, cast in chapter.cast.items():
+                if name in (cast, letter):
+                    words = f"{name!r} at the head of a passage is not read as who speaks. Write **{letter}:**."
+                    self.note(chapter, paragraph.line, "cast", words, "warning")
 
     def _questions(self, chapter: Chapter, scene: Scene) -> None:
         seen = set()
@@ -175,8 +252,8 @@ class _Lint:
             if first is not question and question.id not in seen - {question.id}:
                 words = f"question id {question.id!r} stands twice in this chapter. Choose another."
                 self.note(chapter, question.line, "question-id", words)
-            plain = [" ".join(option.casefold().split()) for option in question.options]
-            for option in sorted({o for o in plain if plain.count(o) > 1}):
+            plain = Counter(" ".join(option.casefold().split()) for option in question.options)
+            for option in sorted(o for o in plain if plain[o] > 1):
                 words = f"option {option!r} stands twice, so no one answer is right. Write another."
                 self.note(chapter, question.line, "options", words)
             for text in (question.ask, *question.options, *question.answers):
@@ -190,52 +267,6 @@ class _Lint:
         quizzes = [q.id for q in asked if isinstance(q, Question) and q.kind == "quiz"]
         if recall.id not in quizzes:
             self.note(chapter, recall.line, "recall", unknown("quiz", recall.id, quizzes))
-
-    def _lesson(self, chapter: Chapter, scene: Scene, lesson: Lesson) -> None:
-        challenge = lesson.challenge
-        many = len(challenge.ways) > 1
-        names = [s.id for s in chapter.scenes]
-        for number, way in enumerate(challenge.ways):
-            at = ("goal", number) if many or ("goal", 0) in lesson.lines else ()
-            goal, to, solution = ((*at, "when") if at else ("goal",), (*at, "pass"), (*at, "solution"))
-            if way.to not in names:
-                self.note(chapter, lesson.at(*to), "pass", unknown("pass scene", way.to, names))
-            if way.to == challenge.fail:
-                words = f"pass and fail are both {way.to!r}. Name two scenes."
-                self.note(chapter, lesson.at(*to), "pass", words)
-            full = {**challenge.start, **way.solution}
-            if full == challenge.start:
-                words = "the solution is what the player starts with. Turn a setting in it."
-                self.note(chapter, lesson.at(*solution), "solution", words)
-            for place, trap in enumerate(challenge.traps):
-                if {**challenge.start, **trap.settings} == full:
-                    words = f"trap {place + 1} is the solution itself. Change one of them."
-                    self.note(chapter, lesson.at("traps", place), "trap", words)
-            self._floor(chapter, way.goal, lesson.at(*goal))
-        self._fail(chapter, scene, lesson)
-        if challenge.predict and not challenge.predict.metric:
-            words = 'nothing measures this prediction. Add predict_metric = ..., such as "train_accuracy".'
-            self.note(chapter, lesson.at("predict"), "predict", words, "warning")
-
-    def _floor(self, chapter: Chapter, goal: Goal, line: int) -> None:
-        """A gap alone is won by learning nothing."""
-        comparisons = goal.comparisons
-        floor = any(c.metric.endswith("_accuracy") and c.op[0] == ">" for c in comparisons)
-        ceiling = any(c.metric.endswith("_loss") and c.op[0] == "<" for c in comparisons)
-        for comparison in comparisons:
-            held = floor or (comparison.metric == "loss_gap" and ceiling)
-            if comparison.metric in ("gap", "loss_gap") and not held:
-                words = f"{comparison.metric} alone is won by learning nothing. Add 'and test_accuracy >= ...'."
-                self.note(chapter, line, "gap", words)
-
-    def _fail(self, chapter: Chapter, scene: Scene, lesson: Lesson) -> None:
-        fail = lesson.challenge.fail
-        if chapter.find(fail) is None:
-            words = unknown("fail scene", fail, (s.id for s in chapter.scenes))
-            self.note(chapter, lesson.at("fail"), "fail", words)
-        elif (chapter.id, scene.id) not in self.graph.reach([(chapter.id, fail)]):
-            words = f"from {fail!r} no choice leads back to the lesson {scene.id!r}. Add one."
-            self.note(chapter, lesson.at("fail"), "fail", words)
 
     def _shares(self) -> None:
         shares: dict[str, list[tuple[Chapter, Lesson]]] = {}
@@ -264,7 +295,8 @@ class _Lint:
             for scene, count in most.values():
                 if count > budget and scene.lesson:
                     how = " under --brief" if brief else ""
-                    words = f"up to {count} words{how} before the first run of {scene.id!r}; {budget} are allowed."
+                    words = f"up to {count} words{how} before the first run of {scene.id!r}; {budget} are allowed. "
+                    words += "Shorten it, or let some be read after the run."
                     self.note(chapter, scene.lesson.line, "words", words)
 
 
@@ -275,3 +307,11 @@ def _conditions(scene: Scene) -> Iterator[tuple[Condition, int]]:
     for choice in scene.choices:
         if choice.condition:
             yield choice.condition, choice.line
+
+
+def _head(paragraph: Paragraph) -> str:
+    """The words before a colon, where a passage begins with such in bold."""
+    first = paragraph.pieces[0]
+    if paragraph.speaker or not isinstance(first, Span) or first.style != "strong":
+        return ""
+    return first.text.strip().removesuffix(":").strip() if ":" in first.text[-2:] else ""

@@ -46,7 +46,8 @@ class Numbers:
             if name in WORDS:
                 continue
             if None in judged and not (condition and condition.needs_verdict):
-                words = f"{{{blank.name}}} has no value here: a way leads here on which no lesson was judged."
+                words = f"{{{blank.name}}} has no value here: a way leads here on which no lesson was judged. "
+                words += "Put `if tries > 0` before the passage, or quote it after the lesson."
                 # A flag may tell the ways apart; that cannot be seen from here.
                 guarded = bool(condition and condition.flags)
                 self.note(chapter, blank.line, "number", words, "warning" if guarded else "error")
@@ -77,5 +78,6 @@ class Numbers:
         for challenge in self._challenges(judged):
             predict = challenge.predict
             if predict is None or (name == "truth" and not predict.metric):
-                words = f"{{{name}}} has no value here: the lesson judged before asks for no measured prediction."
+                words = f"{{{name}}} has no value here: the lesson judged before measures no prediction. "
+                words += "Add predict and predict_metric to it, or take this out."
                 self.note(chapter, line, "number", words)

@@ -12,7 +12,7 @@ MAX_DEPTH = 8
 Path = tuple[str | int, ...]
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SPACE = re.compile(r"(?:\s|#[^\n]*)*")
-_STRING = re.compile(
+STRING = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}|' r"'''.*?'{3,5}|" r'"(?:\\.|[^"\\\n])*"|' r"'[^'\n]*'",
     re.DOTALL,
 )
@@ -77,7 +77,7 @@ class _Walk:
         """Reads a dotted key and what space follows it."""
         while True:
             self.skip()
-            if quoted := _STRING.match(self.text, self.at):
+            if quoted := STRING.match(self.text, self.at):
                 part, end = quoted[0][1:-1], quoted.end()
             else:
                 bare = _BARE.match(self.text, self.at)
@@ -92,7 +92,7 @@ class _Walk:
 
     def value(self, path: Path) -> None:
         self.skip()
-        if quoted := _STRING.match(self.text, self.at):
+        if quoted := STRING.match(self.text, self.at):
             self.at = quoted.end()
         elif self.text.startswith("[", self.at):
             self.items(path, "]", numbered=True)

@@ -11,7 +11,7 @@ from typing import Any
 from lessons import goals, metrics, own, share
 from lessons.datasets import OWN
 from lessons.goals import Goal
-from lessons.jobs import job
+from lessons.jobs import job, read_job
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from lessons.settings import parse_pairs
@@ -46,7 +46,7 @@ def experiment(known: argparse.Namespace) -> Experiment:
     turned, fixed = parse_pairs(known.set), parse_pairs(known.fixed)
     if (known.job is None) == (known.code is None):
         raise Mistake("name what to train: a JOB, a chapter/scene, a CSV or .npz file, or --from CODE; one of them.")
-    if known.job and "/" in known.job and not known.job.lower().endswith(FILES):
+    if known.job and "/" in known.job and not known.job.lower().endswith((*FILES, ".toml")):
         asked = _scene(known, turned, fixed)
     else:
         asked = _alone(known, {**turned, **fixed})
@@ -76,7 +76,7 @@ def _alone(known: argparse.Namespace, turned: Mapping[str, Any]) -> Experiment:
         base = Recipe(data=OWN, own=file, train_size=file.rows)
         asked = Experiment(file.name, base, base)
     else:
-        base = job(known.job).recipe
+        base = (read_job(Path(known.job)) if known.job.endswith(".toml") else job(known.job)).recipe
         asked = Experiment(known.job, base, base)
     if known.solution or known.start or known.trap:
         raise Mistake(

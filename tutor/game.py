@@ -15,7 +15,7 @@ from lessons.mistakes import Mistake
 from tutor import home
 
 if TYPE_CHECKING:
-    from story.chapter import Page
+    from story.chapter import Page, Tale
     from story.telling import Answered, Asked, Offered, Passage, Playthrough
     from tutor.bench import Bench, Judgement
     from tutor.laboratory import Laboratory
@@ -33,7 +33,9 @@ class Options:
     home: Path | None = None
     data: Path | None = None
     chapter: Path | None = None
-    """A chapter file to play instead of the tale."""
+    """A chapter file, or a folder of them, to play instead of the tale."""
+    scene: str = ""
+    """The scene of it to begin at, as ``scene`` or ``chapter/scene``."""
 
 
 @dataclass(frozen=True)
@@ -77,19 +79,27 @@ class Game:
     def load(self) -> None:
         """Read the tale and open the save book; a ``Mistake`` says what is wrong with either."""
         # Only here: pydantic and markdown-it would more than double the time to the first frame.
-        from story.reading import read_tale, shipped
+        from tutor.chapters import read
+
+        self._hire()
+        self._open(read(self.options.chapter))
+
+    def _hire(self) -> None:
         from tutor.laboratory import Laboratory
-        from tutor.savebook import SaveBook
 
         if self.laboratory is None:
             log = home.lab_log(self.folder)
             self.laboratory = Laboratory(
                 self.options.device, self.options.threads, log, self._changed, self.notices.append
             )
-        self.tale = read_tale([self.options.chapter] if self.options.chapter else shipped())
+
+    def _open(self, tale: Tale) -> None:
+        from tutor.savebook import SaveBook
+
+        self.tale = tale
         slot = self.options.slot
         if self.options.chapter:
-            slot = f"{slot}-{self.tale.chapters[0].id}"[:40]  # a chapter on trial leaves the tale's slot alone
+            slot = f"{slot}-{tale.chapters[0].id}"[:40]  # a chapter on trial leaves the tale's slot alone
         self._book = SaveBook(self.folder, slot)
         self._tell_book()
         self._saved = self._book.state()
@@ -133,6 +143,22 @@ class Game:
         """Go on where the slot was left."""
         self._begin(self._saved)
 
+    def begin(self) -> None:
+        """Into the tale: to the scene that was asked for, else where the slot was left, else to its beginning."""
+        if self.options.scene:
+            self._begin({**(self._saved or {}), **self._asked_for(), "shown": [], "answered": []})
+        elif self.can_continue:
+            self.resume()
+        else:
+            self.new()
+
+    def _asked_for(self) -> dict[str, str]:
+        """The chapter and the scene of ``Options.scene``; a ``Mistake`` names the nearest one."""
+        id, _, scene = self.options.scene.rpartition("/")
+        first = next((c for c in self.tale.chapters if c.find(scene)), self.tale.chapters[0])
+        id = id or first.id
+        return {"chapter": id, "scene": self.tale.scene(id, scene).id}
+
     def new(self) -> None:
         """Begin the tale anew; earlier runs stay in the journal."""
         self.book.begin_again()
@@ -145,6 +171,8 @@ class Game:
         for chapter in self.tale.chapters:
             there = {c.id for c in self.tale.chapters}
             missing = [id for id in chapter.requires if id in there and id not in done]
+            if chapter is self.tale.chapters[0]:
+                missing = []  # the tale opens with it, whatever lies before it in another one
             state = "done" if chapter.id in done else "locked" if missing else "open"
             rows.append(ChapterRow(chapter.id, chapter.title, chapter.teaches, state))
         return rows
@@ -160,12 +188,15 @@ class Game:
         self._arrive()
 
     def _begin(self, state: dict[str, object] | None) -> None:
+        self._take_up(state)
+        self._arrive()
+
+    def _take_up(self, state: dict[str, object] | None) -> None:
         from story.telling import Playthrough
 
         self._play = Playthrough(self.tale, brief=self.options.brief, state=state)
         if self._play.notice:
             self.notices.append(self._play.notice)
-        self._arrive()
 
     @property
     def book(self) -> SaveBook:
@@ -265,14 +296,24 @@ class Game:
         return True
 
     def _arrive(self) -> None:
+        self.bench, self.message = self._bench(), ""
+        self._save()
+
+    def _bench(self) -> Bench | None:
+        """The workbench of this scene as it was left, where it holds a lesson."""
         from tutor.bench import Bench
 
         lesson = self.play.lesson
-        self.bench, self.message = None, ""
-        if lesson:
-            key = lesson.challenge.share or f"{self.play.chapter.id}/{self.play.scene.id}"
-            self.bench = Bench(key, lesson.challenge, self.book)
-        self._save()
+        if lesson is None:
+            return None
+        key = lesson.challenge.share or f"{self.play.chapter.id}/{self.play.scene.id}"
+        bench = Bench(key, lesson.challenge, self.book)
+        try:
+            bench.challenge.recipe_for(bench.settings)
+        except Mistake:  # the chapter was edited since they were turned
+            bench.settings = bench.challenge.start
+            self.notices.append("The dials stand as at the start: what was turned does not fit the lesson any more.")
+        return bench
 
     def _save(self) -> None:
         self.play.passages()  # a variant shown is a variant used
@@ -304,7 +345,10 @@ class Game:
         judgement, message = await trials.judge(self.laboratory, bench)
         if judgement:
             # Settled at once: a game killed from here on resumes in the scene that the verdict led to.
-            self.play.settle(trials.told(judgement, bench.tries))
+            try:
+                self.play.settle(trials.told(judgement, bench.tries))
+            except Mistake as error:  # a chapter on trial may name a scene that is not there
+                return self._said(f"The verdict leads nowhere: {error}")
             self._arrive()
             self.verdict = judgement
         self._said(message)

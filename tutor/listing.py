@@ -20,7 +20,7 @@ def show(what: str, as_json: bool) -> int:
         return 0
     for row in rows:
         head = row.pop("name", None) or row.pop("id")
-        words = row.pop("words", "") or row.pop("title", "")
+        words = row.pop("title" if what == "chapters" else "words")
         print(head)
         print(textwrap.fill(words, 78, initial_indent="    ", subsequent_indent="    "))
         row.pop("settings", None)  # all of them: for programs
@@ -32,19 +32,24 @@ def show(what: str, as_json: bool) -> int:
 
 
 def _chapters() -> list[dict[str, Any]]:
+    from story.counting import count
     from story.reading import read_tale, shipped
 
+    tale = read_tale(shipped())
+    counted = [(chapter, count(tale, chapter)) for chapter in tale.chapters]
     return [
         {
             "id": chapter.id,
             "title": chapter.title,
             "teaches": list(chapter.teaches),
             "requires": list(chapter.requires),
-            "scenes": len(chapter.scenes),
+            "scenes": counts.scenes,
+            "choices": counts.choices,
             "lessons": [f"{chapter.id}/{scene.id}" for scene in chapter.scenes if scene.lesson],
-            "words told": sum(p.words for scene in chapter.scenes for p in scene.paragraphs),
+            "words": counts.words + counts.theory,
+            "minutes": round(counts.minutes),
         }
-        for chapter in read_tale(shipped()).chapters
+        for chapter, counts in counted
     ]
 
 

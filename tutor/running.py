@@ -32,8 +32,13 @@ def with_client(work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
         finally:
             await client.close()
 
+    return carry_out(main())
+
+
+def carry_out(work: Coroutine[Any, Any, T]) -> T:
+    """Carry out work that trains; say what the machine lacks in plain words."""
     try:
-        return asyncio.run(main())
+        return asyncio.run(work)
     except TrainingFailed as error:
         if error.lacks:
             raise Lacking(str(error)) from None

@@ -3,10 +3,11 @@
 import pytest
 
 from lessons.challenge import Prediction, Trap, build
+from lessons.jobs import job
 from lessons.mistakes import Mistake
 
 PARTS = {
-    "job_name": "noisy-digits-mlp",
+    "job": job("noisy-digits-mlp"),
     "fixed": {"epochs": 5},
     "offers": {"dropout": ([0.0, 0.5, 0.9], 0.0), "eval_mode": ([False, True], True)},
     "ways": [("test_accuracy >= 0.75", "won", {"dropout": 0.5})],
@@ -41,7 +42,6 @@ def test_a_click_stops_at_either_end():
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"job_name": "noisy"}, "job: job 'noisy' is not known"),
         ({"fixed": {"label_nose": 0.1}}, "with: setting 'label_nose'"),
         ({"fixed": {"train_size": 9999}}, "with: train_size"),
         ({"offers": {}}, "offers at least one"),
@@ -53,7 +53,7 @@ def test_a_click_stops_at_either_end():
         ({"ways": [("test_accuracy >= 0.5", "won", {"lr": 1.0})]}, "solution: setting 'lr' is not offered"),
         ({"traps": [Trap({"dropout": 0.4}, "no")]}, "traps, number 1: dropout cannot be 0.4"),
         (
-            {"job_name": "clean-digits", "ways": [("wrong_label_accuracy <= 0.5", "won", {})]},
+            {"job": job("clean-digits"), "ways": [("wrong_label_accuracy <= 0.5", "won", {})]},
             "goal: wrong_label_accuracy",
         ),
     ],

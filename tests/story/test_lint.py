@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from story.chapter import Tale
-from story.lint import Finding, lint
+from story.findings import Finding
+from story.lint import lint
 from story.reading import read_tale
 from tests.story.conftest import edit, line_of
 

@@ -14,10 +14,19 @@ EVERYTHING_THE_SCREEN_NEEDS = [
     "tutor.cli",
     "tutor.game",
     "tutor.bench",
+    "tutor.plain.desk",
     "tutor.plain.player",
     "tutor.playing",
     "tutor.running",
-    "tutor.checking",
+    "tutor.check.command",
+    "tutor.calibrate.command",
+    "tutor.walk.playing",
+    "tutor.watching",
+    "tutor.walk.wander",
+    "tutor.author.graphs",
+    "tutor.author.new",
+    "tutor.author.reference",
+    "tutor.author.stats",
     "tutor.listing",
     "tutor.doctor",
     "tutor.export",
@@ -196,7 +205,7 @@ def test_the_wheel_holds_the_packages_and_their_data(wheel):
 
     assert wheel.name == f"castle_dracula-{__version__}-py3-none-any.whl"
     names = zipfile.ZipFile(wheel).namelist()
-    data = [".md", ".toml", ".tcss", ".npz", ".py"]
+    data = [".md", ".toml", ".tcss", ".npz", ".py", ".walk"]
     for package in ("tutor", "story", "lessons"):
         for path in (ROOT / package).rglob("*"):
             if path.suffix in data and "__pycache__" not in path.parts:

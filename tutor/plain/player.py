@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from lessons.mistakes import Mistake
-from tutor.game import Game, Options
+from tutor.exits import BAD_INPUT, DONE
+from tutor.game import Game
+from tutor.plain.desk import Desk, TakenUp
 from tutor.plain.teller import Teller
 from tutor.plain.workbench import Workbench
+from tutor.watching import WatchedGame
 
 if TYPE_CHECKING:
     from story.telling import Asked
@@ -41,6 +45,7 @@ class Plain:
     def __init__(self, game: Game, lines: Iterator[str], out: TextIO, prompt: bool) -> None:
         self.game, self._lines, self._prompt = game, lines, prompt
         self._teller = Teller(out)
+        self._desk = Desk(game, lines, self._teller) if isinstance(game, WatchedGame) else None
         # Not asyncio.run: its handler would swallow a ctrl+c while a line is being read.
         self._loop = asyncio.new_event_loop()
         self._workbench = Workbench(game, self._teller, self._loop)
@@ -56,12 +61,17 @@ class Plain:
             self._notices()
             self._title()
             while True:
-                self._scene()
+                try:
+                    self._scene()
+                except TakenUp:
+                    continue
         except Leave:
             self._notices()
+            if not self.game.loaded:
+                return BAD_INPUT
             saved = not self.game.book.unsaved
             self._teller.say(f"Farewell. {'Everything is saved.' if saved else 'What you did last is not saved.'}")
-            return 0
+            return DONE
         finally:
             if waking:
                 waking.cancel()
@@ -73,10 +83,10 @@ class Plain:
             self._teller.say(f"[{self.game.notices.pop(0)}]")
 
     def _ask(self, prompt: str) -> str:
-        """The next line, stripped; raises Leave at the end of the input."""
+        """The next line, stripped; raises Leave at the end of the input, TakenUp where the tale was edited."""
         if self._prompt:
             self._teller.prompt(prompt)
-        line = next(self._lines, None)
+        line = self._desk.line(prompt if self._prompt else "") if self._desk else next(self._lines, None)
         if line is None:
             raise Leave
         if not self._prompt:
@@ -90,9 +100,28 @@ class Plain:
         self._teller.say("CASTLE DRACULA")
         self._teller.say("Where networks are raised, in the dark, by one who has the time. Type help for help.")
         self._teller.say()
-        if not self.game.can_continue:
-            self.game.new()
-            return
+        waited = self._wait() if self._desk else False
+        if waited or self.game.options.scene or not self.game.can_continue:
+            return self.game.begin()
+        while True:
+            try:
+                return self._gate()
+            except TakenUp:
+                continue
+
+    def _wait(self) -> bool:
+        """Until a chapter that is written meanwhile can be read; whether that took any time."""
+        if self._desk:
+            self._desk.tell()
+        waited = not self.game.loaded
+        while not self.game.loaded:
+            with suppress(TakenUp):
+                if self._ask("").lower() in ("quit", "q"):
+                    raise Leave
+                self._teller.say("Mend the chapter first, and it begins; or type quit.")
+        return waited
+
+    def _gate(self) -> None:
         self._teller.say(f"  1. Continue: {self.game.where}")
         self._teller.say("  2. Begin anew")
         while True:
@@ -207,7 +236,10 @@ class Plain:
         raise Leave
 
 
-def play_plain(options: Options) -> int:
+def play_plain(game: Game) -> int:
     """Play on standard input and output."""
-    lines = iter(sys.stdin.readline, "")
-    return Plain(Game(options), lines, sys.stdout, prompt=sys.stdin.isatty()).play()
+    stdin = sys.stdin
+    if isinstance(game, WatchedGame):
+        # A file of its own: at the end, a thread that still waits in sys.stdin would end the program in an uproar.
+        stdin = open(sys.stdin.fileno(), encoding=sys.stdin.encoding, errors=sys.stdin.errors, closefd=False)  # noqa: SIM115
+    return Plain(game, iter(stdin.readline, ""), sys.stdout, prompt=sys.stdin.isatty()).play()

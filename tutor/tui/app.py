@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from pathlib import PurePath
@@ -25,9 +26,13 @@ from lessons.mistakes import Mistake
 from tutor.tui import themes
 from tutor.tui.screens.base import CastleScreen, Overlay
 from tutor.tui.screens.title import TitleScreen
+from tutor.watching import WatchedGame
 
 if TYPE_CHECKING:
-    from tutor.game import Game, Options
+    from tutor.game import Game
+
+LOOKS = 2
+"""Times a second that the files of a chapter that is being written are looked at."""
 
 PAINTS = 15
 """Times a second that changes reach the screen; what comes faster is painted together."""
@@ -70,12 +75,16 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         Binding("ctrl+c", "interrupt", "stop or quit", show=False),
     ]
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Game, at_once: bool = False) -> None:
+        """``at_once``: straight into the tale, past the title."""
         super().__init__()
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = themes.DEFAULT
         self.game = game
+        self.watched = game if isinstance(game, WatchedGame) else None
+        """The game, where its chapter is being written."""
+        self.at_once = at_once
         self.playing = False
         """Whether a playthrough is on the screen, rather than the title."""
         self.fault: Mistake | None = None
@@ -101,16 +110,20 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
     def on_mount(self) -> None:
         self.call_after_refresh(self._open)
         self.set_interval(1 / PAINTS, self._paint)
+        self.set_interval(1 / LOOKS, self._look, pause=self.watched is None)
 
     def _open(self) -> None:
         """Behind the first frame: read the tale, then wake the training process."""
         try:
             self.game.load()
+            if self.at_once and self.game.loaded:
+                self.game.begin()
+                self.playing = True
         except Mistake as error:
             self.fault = error
-            self.exit(return_code=2)
-            return
+            return self.exit(return_code=2)
         self.run_worker(self.game.wake(), name="wake")
+        _warn(self.screen_stack)
         self.follow()
 
     def tidy(self) -> None:
@@ -122,6 +135,29 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
             gc.unfreeze()
             gc.collect()
             gc.freeze()
+
+    # following the author
+
+    def _look(self) -> None:
+        """Take up what was saved in the chapter, unless help or the palette lies over the game."""
+        top, game = self._top, self.watched
+        if game is None or game.laboratory is None or not isinstance(top, CastleScreen) or not top.here or top.patient:
+            return
+        waited = not game.loaded
+        top.settle()
+        try:
+            if not game.look():
+                return
+        except Mistake as error:  # not about the chapter: the save book cannot be opened
+            self.fault = error
+            return self.exit(return_code=2)
+        if not game.stale:
+            self.notify(f"Taken up, {datetime.now():%H:%M:%S}", timeout=2)
+            if waited:
+                self.playing = self.attempt(game.begin)
+        _warn(self.screen_stack)
+        top.renew()
+        self.follow()
 
     # following the game
 
@@ -267,6 +303,12 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         self._close_messages_no_wait()
 
 
+def _warn(screens: Iterable[Screen[Any]]) -> None:
+    for screen in screens:
+        if isinstance(screen, CastleScreen) and screen.here:
+            screen.warn()
+
+
 async def play(app: CastleApp) -> int:
     """Run until the player leaves or the terminal goes away; the training process ends with it."""
     sys.setswitchinterval(SWITCH)
@@ -284,8 +326,6 @@ async def play(app: CastleApp) -> int:
     return app.return_code or 0
 
 
-def run_tui(options: Options) -> int:
+def run_tui(game: Game) -> int:
     """Play on the full screen; the exit code. A ``Mistake`` or a fault is raised once the terminal is restored."""
-    from tutor.game import Game
-
-    return asyncio.run(play(CastleApp(Game(options))))
+    return asyncio.run(play(CastleApp(game, at_once=bool(game.options.scene))))

@@ -28,6 +28,9 @@ class AskScreen(Overlay):
             yield Static(self.words, markup=False)
             yield Choices(self.answers, cursor=len(self.answers) - 1)
 
+    def renew(self) -> None:
+        self.dismiss(None)  # the answers may have been ways that lead elsewhere now
+
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
         """An answer was given."""

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from tutor.tui.widgets.choices import Choices
 from tutor.tui.widgets.heading import Heading
 from tutor.tui.widgets.keyline import KeyLine
+from tutor.tui.widgets.mistakes import Mistakes
 
 if TYPE_CHECKING:
     from tutor.game import Game
@@ -40,6 +41,8 @@ class CastleScreen(Screen[Any]):
     """What of the game it shows, in the words of ``CastleApp.standing``."""
     about = "play"
     """The help page about it."""
+    patient = False
+    """Whether what an author saves meanwhile waits until this screen is closed."""
 
     @property
     def castle(self) -> CastleApp:
@@ -82,12 +85,22 @@ class CastleScreen(Screen[Any]):
     def sync(self) -> None:
         """Paint what the game says now."""
 
+    def renew(self) -> None:
+        """The tale was edited: show nothing that is not so any more."""
+
+    def warn(self) -> None:
+        """Say what is wrong with a chapter that is being written."""
+        if self.castle.watched:
+            self.query_one(Mistakes).show(self.castle.watched.standing, self.castle.watched.mistakes)
+
     def settle(self) -> None:
         """Tell the game what a key has done on this screen only; no action begins before that."""
 
     def compose(self) -> ComposeResult:
         yield Heading()
         yield from self.body()
+        if self.castle.watched:
+            yield Mistakes()
         yield KeyLine()
         yield Static("The castle needs a larger window:\n60 columns and 20 rows at least.", id="too-small")
 
@@ -97,6 +110,7 @@ class CastleScreen(Screen[Any]):
 
     def on_mount(self) -> None:
         self.sync()
+        self.warn()
 
     def head(self, place: str = "") -> None:
         """Write the heading: chapter, place, device, position."""

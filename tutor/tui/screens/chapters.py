@@ -31,6 +31,9 @@ class ChaptersScreen(Overlay):
         ]
         self.query_one(Choices).show(items)
 
+    def renew(self) -> None:
+        self.sync()
+
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
         """A chapter was chosen."""

@@ -21,6 +21,7 @@ class HelpScreen(Overlay):
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "VerticalScroll"
+    patient = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark,q,b", "close", "close", show=False),
     ]

@@ -107,6 +107,9 @@ class LaboratoryScreen(CastleScreen):
             self._ran = bool(bench.running)
             self.refresh_bindings()
 
+    def renew(self) -> None:
+        self.refresh_bindings()  # a way that leads away may have come or gone
+
     def _tell(self) -> None:
         self.query_one("#tale", Prose).show([*self.game.passages(), *benchview.hints(self.bench)])
         self.query_one("#why", Prose).show(self.game.why() if self.bench.why_open else benchview.closed())

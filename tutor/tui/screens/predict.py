@@ -40,6 +40,13 @@ class PredictScreen(Overlay):
             then = f"Then {self.seeds} fresh apprentices are trained, and their average is judged."
             yield Static(then, classes="quiet")
 
+    def on_mount(self) -> None:
+        self._bench = self.game.bench
+
+    def renew(self) -> None:
+        if self.game.bench is not self._bench:  # another lesson now, and maybe another question
+            self.dismiss(None)
+
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
         """One of the words was chosen."""

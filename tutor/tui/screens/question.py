@@ -41,7 +41,14 @@ class QuestionScreen(Overlay):
             yield Choices()
 
     def on_mount(self) -> None:
+        self._place = self.game.place
         self._next()
+
+    def renew(self) -> None:
+        if self.game.place != self._place:
+            self.dismiss(None)
+        elif self.answered is None:  # a reason is read to its end; the question is asked anew after it
+            self._next()
 
     def _next(self) -> None:
         questions = self.game.questions()

@@ -13,6 +13,7 @@ from textual.events import Resize
 
 from tutor.tui.screens.base import CastleScreen
 from tutor.tui.widgets.choices import Choices, Item
+from tutor.tui.widgets.mistakes import Mistakes
 from tutor.tui.widgets.prose import Prose
 
 ASKS = {
@@ -59,8 +60,14 @@ class StoryScreen(CastleScreen):
         """The prose may take all but what the choices need, and no more than it has words for."""
         if not self.here:  # a size may come before the widgets
             return
-        ways = min(self.query_one(Choices).virtual_size.height or 1, max(self.size.height // 2 - 2, 3))
-        self.query_one(Prose).styles.max_height = max(self.size.height - ways - 5, 4)
+        room = self.size.height - sum(box.outer_size.height for box in self.query(Mistakes) if box.display)
+        ways = min(self.query_one(Choices).virtual_size.height or 1, max(room // 2 - 2, 3))
+        self.query_one("#ways").styles.max_height = room // 2 if room < self.size.height else None
+        self.query_one(Prose).styles.max_height = max(room - ways - 5, 4)
+
+    def warn(self) -> None:
+        super().warn()
+        self.later(self._fit)
 
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:

@@ -50,7 +50,9 @@ class TitleScreen(CastleScreen):
     def sync(self) -> None:
         game = self.game
         if not game.loaded:
-            return self.query_one("#device", Static).update("the book is being opened ...")
+            broken = self.castle.watched and self.castle.watched.mistakes
+            words = "the tale begins as soon as the chapter can be read" if broken else "the book is being opened ..."
+            return self.query_one("#device", Static).update(words)
         where = game.where if game.can_continue or game.begun else ""
         self.query_one(Choices).show(
             [

@@ -1,0 +1,371 @@
+"""Walks: transcripts that an author writes, held against what is told."""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lessons.challenge import build
+from lessons.client import Client
+from lessons.jobs import job
+from lessons.mistakes import Mistake
+from story.faults import ChapterErrors
+from story.reading import SHIPPED
+from tutor.chapters import chapter_files
+from tutor.walk.finding import walks_for
+from tutor.walk.madeup import Maker, Wish
+from tutor.walk.playing import play_walk
+from tutor.walk.script import read_walk
+
+WALKS = Path(__file__).parent / "walks"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The well and its walks, to be broken."""
+    for path in WALKS.iterdir():
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def asleep(monkeypatch):
+    """No training process may be started."""
+
+    async def start(self):
+        raise AssertionError("a training process was started")
+
+    monkeypatch.setattr(Client, "start", start)
+
+
+def play(folder, *lines):
+    """Plays a walk of these lines through the well."""
+    path = folder / "the-well.own.walk"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return play_walk(read_walk(path))
+
+
+def found(walked):
+    """Line and message of each finding."""
+    assert walked.passed == (not walked.findings)
+    return [(finding.line, finding.message) for finding in walked.findings]
+
+
+def shipped_walks():
+    """Those that need no training; there is one at least that does."""
+    walks, findings = walks_for(chapter_files([]))
+    assert findings == [] and any(walk.trains for walk in walks)
+    return [pytest.param(walk, id=walk.path.name) for walk in walks if not walk.trains]
+
+
+@pytest.mark.parametrize("walk", shipped_walks())
+def test_the_walks_of_the_castle(walk, asleep):
+    walked = play_walk(walk)
+    assert found(walked) == [] and walked.seconds > 0
+    for wrong in ("Traceback", "{", "nan", "\x1b"):
+        assert wrong not in walked.transcript
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [SHIPPED / "00-the-knock.trained.walk", WALKS / "the-well.trained.walk"])
+def test_a_walk_with_real_training(path):
+    walk = read_walk(path)
+    assert walk.trains
+    walked = play_walk(walk, device="cpu")
+    assert found(walked) == [] and "Passed." in walked.transcript
+
+
+@pytest.mark.parametrize("name", ["the-well.walk", "the-well.deep.walk"])
+def test_the_walks_of_the_well(name, asleep):
+    walk = read_walk(WALKS / name)
+    assert not walk.trains and walk.brief == ("deep" in name)
+    assert found(play_walk(walk)) == []
+
+
+def test_the_players_saves_are_left_alone(folder, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    monkeypatch.setenv("TUTOR_HOME", str(home))
+    assert play(folder, "> choose lamp", "How many fathoms?").passed
+    assert not home.exists()
+
+
+PLANTED = {
+    "a word that is not told": ("Not passed.", "Not pasted.", "Not pasted.", 'The nearest is: "Not passed."'),
+    "other capitals": ("Not so.", "NOT SO.", "NOT SO.", 'told with other capitals: "Not so."'),
+    "a word that is told": ("!You have seen", "!mended in", "!mended in", "must not be"),
+    "another order": ("> choose Look", "How deep\n> choose Look", "How deep", "expected and not told"),
+    "a pattern": ("(nothing|everything)", "[0-9]", "/It knows", "the pattern /It knows [0-9] of the rope/"),
+    "a choice": ("> choose Look", "> choose Leap", "> choose Leap", "no choice here is 'Leap'. There is: "),
+    "two choices": ("> choose Look", "> choose Lower", "> choose Lower", "2 choices fit 'Lower'"),
+    "an answer": ("> answer wrong", "> answer Twelve", "> answer Twelve", "no answer here is 'Twelve'"),
+    "a choice before the answer": ("> answer wrong", "> choose Draw", "> choose Draw", "a question comes first"),
+    "an answer to nothing": ("> choose Look", "> answer Look", "> answer Look", "nothing is asked in scene 'rim'"),
+    "a number too high": ("> 1\n", "> 7\n", "> 7", "There are 1 choices here."),
+    "no command": ("> 1\n", "> jump\n", "> jump", "'jump' was refused: 'jump' is not a command"),
+    "a file to write": (
+        "> choose Try\n> predict",
+        "> choose Try\n> export x.py\n> predict",
+        "> export",
+        "not a command",
+    ),
+    "a bad setting": ("> predict fall", "> set lr 1", "> set lr 1", "'set lr 1' was refused: Setting 'lr'"),
+    "a bad prediction": ("> predict fall", "> predict up", "> predict up", "Prediction 'up' is not known"),
+    "a lesson where none is": (
+        "> choose Look",
+        "> judge as pass",
+        "> judge as pass",
+        "no lesson to train in scene 'rim'",
+    ),
+    "a pass that misses": (
+        "pass test_accuracy=0.9",
+        "pass gap=0.3",
+        "> judge as pass",
+        "'pass' with gap=0.3 cannot be",
+    ),
+    "a fail that passes": (
+        "fail overfit gap=0.2",
+        "fail overfit gap=0.05",
+        "> judge as fail overfit",
+        "that is underfit",
+    ),
+    "a metric of others": (
+        "pass test_acc",
+        "pass wrong_label_acc",
+        "> judge as pass",
+        "is not measured in this lesson",
+    ),
+    "a way of others": ("pass test_accuracy=0.9", "pass wet", "> judge as pass", "wet is not where this lesson leads"),
+    "a first run too late": ("pass test_accuracy=0.9", "pass start.gap=0.3", "> judge as pass", "already"),
+    "after the end": (
+        "Here the tale rests.",
+        "Here the tale rests.\n> look",
+        "> look",
+        "the walk goes on, and the game is",
+    ),
+    "after leaving": ("> choose Look", "> quit\n> choose Look", "> choose Look", "the walk goes on"),
+}
+
+
+@pytest.mark.parametrize("old, new, at, message", PLANTED.values(), ids=PLANTED)
+def test_a_fault_planted_in_a_walk(folder, asleep, old, new, at, message):
+    path = folder / "the-well.walk"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    line, said = found(play_walk(read_walk(path)))[0]
+    assert text.splitlines()[line - 1].startswith(at) and message in said
+
+
+def test_a_fault_planted_in_the_chapter(folder, asleep):
+    path = folder / "the-well.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("eleven places", "ten places"), encoding="utf-8")
+    walk = read_walk(folder / "the-well.walk")
+    ((line, said),) = found(play_walk(walk))
+    assert line == 3 and "in ten places" in said
+
+
+def test_a_chapter_that_cannot_be_read_is_a_finding_of_its_own(folder):
+    walk, path = read_walk(folder / "the-well.walk"), folder / "the-well.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("(#depth)", "(depth)", 1), encoding="utf-8")
+    walked = play_walk(walk)
+    assert not walked.passed and {finding.path for finding in walked.findings} == {path}
+
+
+def test_every_expectation_that_fails_is_found(folder):
+    lines = found(play(folder, "no such words", "> choose Look", "nor these", "!Lower", "> 1"))
+    assert [line for line, _ in lines] == [1, 3, 4]
+
+
+def test_a_refusal_may_be_expected(folder):
+    assert play(
+        folder, "> 9", "There are 3 choices here.", "> hm", "/not a command/", "> back", "nothing to take"
+    ).passed
+    assert not play(folder, "> 9", "!There are 3").passed
+
+
+def test_what_is_typed_is_not_what_is_told(folder):
+    assert found(play(folder, "> look", "> help", "> look", "look"))[0][0] == 4
+
+
+def test_words_are_found_across_the_end_of_a_line_and_marks_lose_their_meaning(folder):
+    walked = play(folder, "and it   has been mended in eleven places by a man who was afraid", "> help", "\\> look")
+    assert [line for line, _ in found(walked)] == [3]
+    assert play(folder, "\\Renfield: Lower", "!\\Renfield").passed
+
+
+@pytest.mark.parametrize("how", ["overfit", "underfit", "diverged"])
+def test_a_made_up_failure_is_of_its_kind(folder, asleep, how):
+    told = {"overfit": "by heart", "underfit": "knows nothing", "diverged": "The rope is gone."}[how]
+    walked = play(folder, "> 1", "> answer right", "> 1", f"> judge as fail {how}", "Not passed.", told)
+    assert found(walked) == []
+
+
+def test_numbers_given_are_told_to_the_last_digit(folder, asleep):
+    begin = ["> 1", "> answer right", "> 1"]
+    judge = "> judge as pass dry start.test_accuracy=0.513 start.train_accuracy=0.9 test_accuracy=0.777 gap=0.061"
+    assert play(folder, *begin, judge, "You predicted rise, wrongly.", "77.7%, and 51.3% before.").passed
+    practice = ["> train as validation_accuracy=0.431 train_accuracy=0.987", "validation accuracy: 43.1%"]
+    assert play(folder, *begin, *practice, "> settings", "validation accuracy 43.1%").passed
+
+
+def test_the_same_settings_are_judged_anew(folder, asleep):
+    """Real verdicts on the same settings are taken together; made-up ones must be what was asked for."""
+    again = ["> choose Try", "> judge as fail overfit gap=0.4", "by heart: 40.0%"]
+    lines = ["> 1", "> answer right", "> 1", "> judge as fail overfit gap=0.2", "over 3 seeds:", *again]
+    assert play(folder, *lines, "> choose Try", "> judge as pass test_accuracy=0.8 gap=0.01", "over 3 seeds:").passed
+
+
+def test_a_run_that_is_lost_fails_the_walk(folder, monkeypatch):
+    from lessons.client import TrainingDied
+
+    async def nothing(self, *rest):
+        raise TrainingDied("the training process died")
+
+    monkeypatch.setattr(Client, "start", nothing)
+    monkeypatch.setattr(Client, "train", nothing)
+    ((line, said),) = found(play(folder, "> 1", "> answer right", "> 1", "> train", "Validation"))
+    assert line == 4 and "did not come to its end: the training process died" in said
+
+
+MALFORMED = {
+    "@breif": "directive '@breif' is not known. Did you mean",
+    "x\n@brief": "@brief stands too late",
+    ">": "nothing stands after >",
+    "!": "nothing stands after !",
+    "/abc": "is no pattern",
+    "/(/": "cannot be read",
+    f"/{'x' * 400}/": "300 are allowed",
+    "> choose": "> choose needs a part",
+    "> answer": "> answer needs a part",
+    "> train now": "'as' for a made-up run",
+    "> judge as": "a made-up verdict is pass or fail",
+    "> judge as perhaps": "a made-up verdict is pass or fail",
+    "> judge as fail badly": "diagnosis 'badly' is not known",
+    "> judge as pass a b": "one word too many",
+    "> judge as fail diverged gap=0.1": "a run that diverged has no numbers",
+    "> judge as pass test_acuracy=0.1": "Did you mean 'test_accuracy'",
+    "> judge as pass test_accuracy=much": "cannot be 'much'",
+    "> judge as pass train_loss=nan": "finite",
+    "> judge as pass test_accuracy=81": "Write test_accuracy=0.81",
+    "> judge as pass gap=0.1 gap=0.2": "given twice",
+    "> train as start.gap=0.1": "start. is for judge",
+    "a\x1b[2Jb": "control character U+001B",
+    "# only a comment": "the walk is empty",
+}
+
+
+@pytest.mark.parametrize("text, message", MALFORMED.items(), ids=[repr(text)[:30] for text in MALFORMED])
+def test_a_walk_that_cannot_be_read(folder, text, message):
+    path = folder / "the-well.walk"
+    path.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(ChapterErrors) as error:
+        read_walk(path)
+    (fault,) = error.value.errors
+    assert message in fault.message and fault.path == path and fault.line == text.count("\n") + 1
+
+
+def test_all_faults_of_a_walk_are_found_and_none_is_read_that_is_too_long(folder):
+    path = folder / "the-well.walk"
+    path.write_text("x\n>\n\n!\n", encoding="utf-8")
+    with pytest.raises(ChapterErrors) as error:
+        read_walk(path)
+    assert [fault.line for fault in error.value.errors] == [2, 4]
+    for text in ("x" * 300_000, "x\n" * 6000):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ChapterErrors, match="are allowed"):
+            read_walk(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ChapterErrors, match="not UTF-8"):
+        read_walk(path)
+
+
+def test_which_walks_belong_to_which_chapters(folder):
+    (folder / "the-wall.walk").write_text("x\n", encoding="utf-8")
+    (folder / "tale.all.walk").write_text("The Well\n", encoding="utf-8")
+    well, other = folder / "the-well.md", folder / "the-other.md"
+    walks, (orphan,) = walks_for([well])
+    assert [walk.path.name for walk in walks] == [
+        "tale.all.walk",
+        "the-well.deep.walk",
+        "the-well.trained.walk",
+        "the-well.walk",
+    ]
+    assert orphan.path.name == "the-wall.walk" and "Did you mean 'the-well'" in orphan.message
+    assert walks[0].place == folder and walks[1].place == well
+    other.write_text(well.read_text(encoding="utf-8").replace('"the-well"', '"the-other"'), encoding="utf-8")
+    assert "tale.all.walk" not in [walk.path.name for walk in walks_for([well])[0]]
+    assert [walk.path.name for walk in walks_for([other])[0]] == []
+    walks, _ = walks_for([well, other])
+    assert found(play_walk(walks[0])) == []
+
+
+def test_a_walk_that_cannot_be_read_is_a_finding(folder):
+    (folder / "the-well.walk").write_text("x\n>\n", encoding="utf-8")
+    walks, (finding,) = walks_for([folder / "the-well.md"])
+    assert (finding.line, finding.severity) == (2, "error") and len(walks) == 2
+
+
+# numbers that are made up
+
+GOALS = {
+    "noisy-digits-mlp": (
+        "test_accuracy >= 0.9 and gap <= 0.05",
+        "test_accuracy >= 0.9 and sparsity >= 0.99 and weight_norm <= 5",
+        "test_accuracy >= start.test_accuracy + 0.03",
+        "test_accuracy >= best.test_accuracy - 0.02 and sparsity >= 0.7",
+        "epochs_to_90 <= 5",
+        "wrong_label_accuracy <= 0.1 and right_label_accuracy >= 0.9",
+        "zeros >= 0.9 and test_accuracy >= 0.9",
+        "epochs_run <= 3 and validation_accuracy >= 0.95",
+    ),
+    "blank-page": ("validation_loss <= 0.10", "loss_gap <= 0.01 and validation_loss < 0.2", "weight_norm >= 100"),
+}
+
+
+@pytest.mark.parametrize("name, goal", [(name, goal) for name, goals in GOALS.items() for goal in goals])
+def test_made_up_numbers_fit_the_wish_and_one_another(name, goal):
+    challenge = build(
+        job=job(name),
+        fixed={},
+        offers={"lr": ([0.001, 0.01], 0.001)},
+        ways=[(goal, "won", {"lr": 0.01})],
+        fail="lost",
+    )
+    recipe = challenge.recipe_for({})
+    for seed in range(10):
+        maker = Maker(challenge, random.Random(seed))
+        start = maker.practice(recipe, Wish(), {}, {}).means
+        for wish in (Wish(True), Wish(False), Wish(False, diagnosis="overfit"), Wish(False, diagnosis="underfit")):
+            made = maker.make(recipe, wish, 5, start, start)
+            assert (made.way is not None) == wish.passed and wish.diagnosis in ("", made.diagnosis)
+            _consistent(made.means, recipe)
+
+
+def _consistent(means, recipe):
+    assert means["test_loss"] - means["train_loss"] == pytest.approx(means["loss_gap"])
+    assert 0 <= means["zeros"] <= 1 and means["train_loss"] >= 0 and means["parameters"] == recipe.parameters
+    if recipe.task == "classification":
+        assert means["train_accuracy"] - means["test_accuracy"] == pytest.approx(means["gap"])
+        assert all(0 <= value <= 1 for name, value in means.items() if name.endswith("_accuracy"))
+        nights = [means[f"epochs_to_{percent}"] for percent in (50, 80, 90)]
+        reached = [night for night in nights if night is not None]
+        assert reached == sorted(reached) == nights[: len(reached)]
+    if recipe.label_noise:
+        noise = recipe.label_noise
+        both = (1 - noise) * means["right_label_accuracy"] + noise * means["wrong_label_accuracy"]
+        assert both == pytest.approx(means["train_accuracy"], abs=0.01)
+
+
+def test_numbers_that_contradict_one_another():
+    challenge = build(
+        job=job("few-digits"),
+        fixed={},
+        offers={"lr": ([0.001, 0.01], 0.001)},
+        ways=[("test_accuracy >= 0.5", "won", {"lr": 0.01})],
+        fail="lost",
+    )
+    given = {"train_accuracy": 0.9, "test_accuracy": 0.8, "gap": 0.3}
+    with pytest.raises(Mistake, match="contradict one another"):
+        Maker(challenge, random.Random(0)).make(challenge.recipe_for({}), Wish(True, given=given), 5, {}, {})

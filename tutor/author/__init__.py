@@ -1,0 +1,1 @@
+"""Commands for those who write chapters: begin one, draw it, count it, look up its format."""

@@ -1,0 +1,1 @@
+"""``tutor calibrate``: trains a lesson over its settings; proposes its goal, its solution and its traps."""

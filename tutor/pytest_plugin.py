@@ -1,0 +1,188 @@
+"""A pytest plugin: ``pytest --chapters DIR`` makes a test of every chapter's text, every lesson and every walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from story.chapter import Chapter
+    from story.findings import Finding
+    from tutor.check.claims import Case
+    from tutor.check.prover import Prover
+
+# Everything else is imported when it is needed: this module is loaded by every pytest of its environment.
+
+
+class ChapterWarning(pytest.PytestWarning):
+    """Something doubtful in a chapter; ``-W error::tutor.pytest_plugin.ChapterWarning`` makes it fail."""
+
+
+class Failed(Exception):
+    """What was found against a chapter."""
+
+    def __init__(self, findings: Iterable[Finding], said: str = "") -> None:
+        self.findings = list(findings)
+        self.said = said
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        return "\n".join([*(f"{f} [{f.rule}]" for f in self.findings), *filter(None, [self.said])])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("castle-dracula", "chapters of Castle Dracula")
+    group.addoption(
+        "--chapters",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="test the chapters and walks in this folder (or one chapter file)",
+    )
+    group.addoption("--chapters-no-train", action="store_true", help="skip what has to train")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for given in config.getoption("chapters"):
+        path = Path(config.invocation_params.dir, given)
+        if not path.exists():
+            raise pytest.UsageError(f"--chapters {given}: there is no such folder or file.")
+        if not _covered(path, config):
+            config.args.append(str(path))
+
+
+def _covered(path: Path, config: pytest.Config) -> bool:
+    """Whether what pytest looks through holds the path already."""
+    places = (Path(config.invocation_params.dir, arg.partition("::")[0]).resolve() for arg in config.args)
+    return any(path.resolve().is_relative_to(place) for place in places)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if prover := getattr(config, "_castle_prover", None):
+        prover.close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    asked = [Path(parent.config.invocation_params.dir, d).resolve() for d in parent.config.getoption("chapters")]
+    if not any(file_path.resolve().is_relative_to(place) for place in asked):
+        return None
+    if file_path.suffix == ".walk":
+        return WalkFile.from_parent(parent, path=file_path)
+    if file_path.suffix == ".md" and file_path.name.lower() != "readme.md":
+        return ChapterFile.from_parent(parent, path=file_path)
+    return None
+
+
+class _Item(pytest.Item):
+    """A test whose failure is told in its findings, without a traceback."""
+
+    line = 1
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.line - 1, self.name
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, Failed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def tell(self, findings: Iterable[Finding], said: str = "") -> None:
+        """Fail for errors, warn for warnings."""
+        findings = list(findings)
+        for finding in findings:
+            if finding.severity == "warning":
+                self.warn(ChapterWarning(f"{finding} [{finding.rule}]"))
+        if errors := [f for f in findings if f.severity == "error"]:
+            raise Failed(errors, said)
+
+
+class ChapterFile(pytest.File):
+    """A chapter file: its text, and each of its lessons."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        from story.findings import Finding
+        from story.reading import ChapterErrors, read_tale
+        from tutor.check.claims import cases
+
+        try:
+            tale = read_tale([self.path])
+        except ChapterErrors as error:
+            broken = [Finding(e.path, e.line, "error", "reading", e.message) for e in error.errors]
+            yield TextItem.from_parent(self, name="text", chapter=None, broken=broken)
+            return
+        yield TextItem.from_parent(self, name="text", chapter=tale.chapters[0], broken=[])
+        for case in cases(tale):
+            yield LessonItem.from_parent(self, name=case.name.split("/")[1], case=case)
+
+
+class TextItem(_Item):
+    """That a chapter can be read, and that nothing in it is wrong."""
+
+    def __init__(self, *, chapter: Chapter | None, broken: list[Finding], **rest: Any) -> None:
+        super().__init__(**rest)
+        self.chapter, self.broken = chapter, broken
+
+    def runtest(self) -> None:
+        from story.chapter import Tale
+        from story.lint import lint
+        from tutor.chapters import with_neighbours
+
+        self.tell(self.broken)
+        if self.chapter:
+            tale = with_neighbours(Tale((self.chapter,)), [self.path])
+            self.tell(f for f in lint(tale) if f.path == self.path)
+
+
+class LessonItem(_Item):
+    """That a lesson's start fails, its solution passes, and its traps fail."""
+
+    def __init__(self, *, case: Case, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.case, self.line = case, case.lesson.line
+
+    def runtest(self) -> None:
+        from tutor.check.command import left_out
+
+        if self.config.getoption("chapters_no_train"):
+            pytest.skip("it trains, and --chapters-no-train was given")
+        if why := left_out(self.case, full=False):
+            pytest.skip(why.message)
+        proofs, findings = _prover(self.config).prove(self.case)
+        self.tell(findings, "\n".join(map(str, proofs)))
+
+
+class WalkFile(pytest.File):
+    """A walk file: one test."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        yield WalkItem.from_parent(self, name="walk")
+
+
+class WalkItem(_Item):
+    """That a written playthrough is told as expected."""
+
+    def runtest(self) -> None:
+        from story.faults import ChapterErrors
+        from story.findings import Finding
+        from tutor.walk.playing import play_walk
+        from tutor.walk.script import read_walk
+
+        try:
+            walk = read_walk(self.path)
+        except ChapterErrors as error:
+            raise Failed(Finding(e.path, e.line, "error", "walk", e.message) for e in error.errors) from None
+        if walk.trains and self.config.getoption("chapters_no_train"):
+            pytest.skip("it trains, and --chapters-no-train was given")
+        self.tell(play_walk(walk).findings)
+
+
+def _prover(config: pytest.Config) -> Prover:
+    """One for the whole session: the training process takes seconds to start."""
+    from tutor.check.prover import Prover
+
+    if not hasattr(config, "_castle_prover"):
+        config._castle_prover = Prover()  # type: ignore[attr-defined]
+    return config._castle_prover  # type: ignore[attr-defined]

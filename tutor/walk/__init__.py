@@ -1,0 +1,1 @@
+"""Playthroughs without a player: written transcripts, and random wandering."""
