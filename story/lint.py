@@ -103,7 +103,7 @@ class _Lint:
 
     def _chapter(self, chapter: Chapter, before: Iterable[Chapter]) -> None:
         plain = re.sub(r"^[0-9]+-", "", chapter.path.stem)
-        if plain != chapter.id:
+        if chapter.id not in (plain, chapter.path.stem):
             words = f"the file is named {plain!r} and the chapter {chapter.id!r}. Give both one name."
             self.note(chapter, chapter.at("id"), "file-name", words, "warning")
         twin = next((c for c in before if c.id == chapter.id), None)

@@ -95,7 +95,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
 
     new = command("new", "Begin a chapter, or a job for one: writes a file that works, and says what to do next.")
     new.add_argument("kind", metavar="chapter|job", help="what to begin")
-    new.add_argument("name", metavar="NAME", help="letters, digits and hyphens, such as the-well")
+    new.add_argument("name", metavar="NAME", help="letters, digits and hyphens, such as the-well or 05-the-well")
     new.add_argument("--folder", type=_folder, default=Path(), metavar="DIR", help="where (default: this folder)")
 
     graph = command("graph", "Draw the scenes of chapters and what leads where.")

@@ -72,7 +72,7 @@ def test_a_name_that_is_not_set(well):
     text = edit(well, "How deep is it?", "It lost {test_loss}, and you said {prediction}, {tries} times.")
     findings = said(well, "unset")
     rim = line_of(text, "Lower the bucket, {player}")
-    assert [line for line, severity, _ in findings if severity == "warning"] == [line_of(text, "It lost")]
+    assert [line for line, severity, _ in findings if severity == "error"] == [line_of(text, "It lost")]
     assert [line for line, severity, _ in findings if severity == "note"] == [rim]
     edit(well, "The rope is gone.", "The rope lost {test_loss} and is gone.")  # only where it diverged
     assert said(well, "unset") == findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 from pathlib import Path
 
@@ -49,13 +50,15 @@ def begin(kind: str, name: str, folder: Path) -> list[Path]:
     for path in paths.values():
         if path.exists() or path.is_symlink():
             raise Mistake(f"{path} is there already. Choose another name, or remove it.")
-    title = name.replace("-", " ").strip().capitalize()
+    # A number before the name puts the files of a tale in order; it is no part of the chapter's id.
+    id = re.sub(r"^[0-9]+-", "", name) if kind == "chapter" else name
+    title = id.replace("-", " ").strip().capitalize()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for suffix, path in paths.items():
             text = (TEMPLATES / f"{kind}{suffix}").read_text(encoding="utf-8")
             with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text.replace("{{id}}", name).replace("{{title}}", title))
+                file.write(text.replace("{{id}}", id).replace("{{title}}", title))
     except OSError as error:
         words = f"{error.filename or folder} cannot be written ({error.strerror}). Name another folder: --folder DIR."
         raise Mistake(words) from None

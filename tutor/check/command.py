@@ -79,7 +79,7 @@ class _Check:
             self._prove(tale)
             self._play(walk for walk in walks if walk.trains)
         elif skipped := sum(walk.trains for walk in walks):
-            self.say(f"{skipped} walks that train were left out.")
+            self.say(f"Left out, for they train: {_many(skipped, 'walk')}.")
 
     def _found(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
@@ -166,13 +166,17 @@ def left_out(case: Case, full: bool) -> Finding | None:
 
 def _summary(results: Results, known: argparse.Namespace) -> str:
     parts = [
-        f"{len(results.paths)} chapters",
-        "not proved (--no-train)" if known.no_train else f"{len(results.proofs)} proofs",
-        f"{len(results.walks)} walks",
-        f"{results.count('error')} errors",
-        f"{results.count('warning')} warnings",
+        _many(len(results.paths), "chapter"),
+        "not proved (--no-train)" if known.no_train else _many(len(results.proofs), "proof"),
+        _many(len(results.walks), "walk"),
+        _many(results.count("error"), "error"),
+        _many(results.count("warning"), "warning"),
     ]
     return f"{', '.join(parts)}: {'passed' if results.passed(known.strict) else 'not passed'}"
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number != 1 else ''}"
 
 
 def _say(line: str) -> None:

@@ -78,7 +78,7 @@ class Coverage:
         unset = words in (NOTHING, BEYOND, "") or (blank.name == "tries" and voice.verdict is None)
         if unset and not (voice.verdict and voice.verdict.diagnosis == "diverged"):
             why = f"{{{blank.name}}} came out as {words!r} in one playthrough. Put a condition before the passage."
-            self.note(self._chapter, blank.line, "warning", "unset", why)
+            self.note(self._chapter, blank.line, "error", "unset", why)
         elif blank.name in ("player", "other") and not voice.player:
             why = f"{{{blank.name}}} came out as {words!r}, for nobody was chosen."
             self.note(self._chapter, blank.line, "note", "unset", f"{why} Add `set player = lucy` to a choice before.")
