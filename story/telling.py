@@ -51,6 +51,18 @@ class Answered:
     """The right option, in words."""
 
 
+def ask(question: Question) -> Asked:
+    """A question as it is asked."""
+    options = tuple(question.options[i] for i in _order(question))
+    return Asked(question.id, question.kind, question.ask, options, question.code, question.fault, question.job)
+
+
+def reply(question: Question, index: int) -> Answered:
+    """What is said to the option of that place, as they are shown; a ``Mistake`` where there is none."""
+    option = _order(question)[_index(index, question.options, "answer")]
+    return Answered(option == question.right, question.answers[option], question.options[question.right])
+
+
 class Playthrough:
     """One player's way through a tale. Without a screen, without a clock, without training."""
 
@@ -190,12 +202,7 @@ class Playthrough:
 
     def questions(self) -> list[Asked]:
         """The questions of this scene that were not answered in this visit."""
-        asked = []
-        for question in self._unanswered():
-            options = tuple(question.options[i] for i in _order(question))
-            made = Asked(question.id, question.kind, question.ask, options, question.code, question.fault, question.job)
-            asked.append(made)
-        return asked
+        return [ask(question) for question in self._unanswered()]
 
     def answer(self, question_id: str, index: int) -> Answered:
         """Answers one of ``questions()`` with the option of that place; a ``Mistake`` says why it cannot be."""
@@ -204,10 +211,9 @@ class Playthrough:
                 break
         else:
             raise unknown("question", question_id, (q.id for q in self._unanswered()))
-        option = _order(question)[_index(index, question.options, "answer")]
-        right = option == question.right
-        self._memory.answer(question.id, option, right)
-        return Answered(right, question.answers[option], question.options[question.right])
+        answered = reply(question, index)
+        self._memory.answer(question.id, _order(question)[index], answered.right)
+        return answered
 
     def settle(self, judged: Judged) -> None:
         """Goes where the verdict on this scene's lesson leads."""
@@ -310,13 +316,18 @@ class Playthrough:
     def _voice(self) -> Voice:
         return Voice(self.chapter.cast, self.player, self.verdict, self._predicted_metric())
 
-    def _predicted_metric(self) -> str:
-        """The metric that the last verdict's prediction was about."""
-        lesson = self._memory.place.verdict.partition("#")[0]
-        chapter_id, _, scene_id = lesson.partition("/")
+    def judged(self) -> tuple[str, Lesson] | None:
+        """The lesson that was judged last on the way here, as ``chapter/scene`` and itself."""
+        name = self._memory.place.verdict.partition("#")[0]
+        chapter_id, _, scene_id = name.partition("/")
         chapter = self.tale.find(chapter_id)
         scene = chapter.find(scene_id) if chapter else None
-        predict = scene.lesson.challenge.predict if scene and scene.lesson else None
+        return (name, scene.lesson) if scene and scene.lesson else None
+
+    def _predicted_metric(self) -> str:
+        """The metric that the last verdict's prediction was about."""
+        judged = self.judged()
+        predict = judged[1].challenge.predict if judged else None
         return predict.metric if predict else ""
 
 

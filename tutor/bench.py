@@ -210,6 +210,17 @@ class Bench:
         judged = [(sign * value, means) for means in runs if (value := means.get(first.metric)) is not None]
         return max(judged, key=lambda pair: pair[0])[1] if judged else {}
 
+    @property
+    def evidence(self) -> Report | None:
+        """The verdict that passed best, by the first metric of the goal; None before one has passed."""
+        first = self.challenge.goal.comparisons[0]
+        sign = 1 if first.op[0] == ">" else -1
+        passed = [made for made in self._all_verdicts if self._passes(made)]
+        return max(passed, key=lambda made: sign * (made.means.get(first.metric) or 0.0), default=None)
+
+    def _passes(self, made: Report) -> bool:
+        return any(all(o.met for o in self._judge(way.goal, made.metrics)) for way in self.challenge.ways)
+
     # what may be asked for
 
     @property

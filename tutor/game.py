@@ -7,6 +7,7 @@ it returns.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,39 @@ class Game(Gate):
         self._save()
         return answered
 
+    async def mend(self, question: Asked) -> None:
+        """Train the net that was mended; what came of it is in ``message``."""
+        from lessons.jobs import job_beside
+        from tutor import trials
+
+        if self.laboratory and question.job and not self.training:
+            recipe = job_beside(self.play.chapter.path.resolve().parent, question.job).recipe
+            self._said(await trials.mended(self.laboratory, recipe))
+
+    # the Count asks again
+
+    def due(self) -> list[Asked]:
+        """The questions of earlier evenings that it is time to ask again, those known worst first."""
+        from story.telling import ask
+        from tutor.review import due
+
+        if not self.loaded:
+            return []
+        asked = (self.tale.question(id) for id in due(self.book.answers(), datetime.now(UTC)))
+        return [ask(question) for question in asked if question and question.kind == "quiz"]
+
+    def answer_again(self, question_id: str, option: int) -> Answered:
+        """Answer a question that was due; it rests the longer, the more often it was answered rightly."""
+        from story.telling import ask, reply
+
+        question = self.tale.question(question_id)
+        if question is None:
+            raise Mistake(f"the question {question_id!r} is no longer asked.")
+        answered = reply(question, option)
+        self.book.add_answer(question_id, ask(question).options[option], answered.right)
+        self._tell_book()
+        return answered
+
     def choose(self, number: int) -> None:
         """Take the choice of that number, from 0."""
         if self.training:
@@ -120,7 +154,22 @@ class Game(Gate):
 
     def _arrive(self) -> None:
         self.bench, self.message = self._bench(), ""
+        for page in self.pages():
+            self._win(page)
         self._save()
+
+    def _win(self, page: Page) -> None:
+        """Write a page of the grimoire, with the best run of the lesson that was judged last as its evidence."""
+        from tutor.bench import Bench
+        from tutor.grimoire import Won
+
+        judged = self.play.judged()
+        if judged is None:
+            return
+        scene, lesson = judged
+        best = Bench(lesson.challenge.share or scene, lesson.challenge, self.book).evidence
+        if best:
+            self.book.add_page(Won(page.technique, page.does, page.setting, scene, best))
 
     def _bench(self) -> Bench | None:
         """The workbench of this scene as it was left, where it holds a lesson."""

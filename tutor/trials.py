@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lessons.client import TrainingDied, TrainingFailed, TrainingStopped
-from lessons.metrics import summarise
+from lessons.metrics import metric, show, summarise
 from lessons.recipe import Recipe
 from lessons.report import Report
 from story.telling import Judged
-from tutor.bench import Bench, Judgement
+from tutor.bench import Bench, Judgement, diverged_words
 from tutor.laboratory import Laboratory
 
 
@@ -32,6 +32,18 @@ async def judge(laboratory: Laboratory, bench: Bench) -> tuple[Judgement | None,
     if made is None:
         return None, words
     return bench.judged(made), bench.message
+
+
+async def mended(laboratory: Laboratory, recipe: Recipe) -> str:
+    """Train a net that was mended on one seed; the sentence to be shown."""
+    made, words = await _run(laboratory, "practice", recipe, [0])
+    if made is None:
+        return words
+    if made.diverged:
+        return diverged_words(made)
+    names = [name for name in ("train_accuracy", "test_accuracy", "train_loss", "test_loss") if name in made.means]
+    reached = ", ".join(f"{metric(name).label} {show(name, made.means[name])}" for name in names[:2])
+    return f"Mended, it trains for {recipe.epochs} nights: {reached} (one seed)."
 
 
 async def _run(laboratory: Laboratory, kind: str, recipe: Recipe, seeds: Sequence[int]) -> tuple[Report | None, str]:

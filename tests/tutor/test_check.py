@@ -212,7 +212,7 @@ def test_a_chapter_is_counted(tmp_path):
     assert fact["words_before_first_run"] == 2 and fact["lessons"] == {
         "room": {"settings": 6, "clicks_to_solution": 1, "clicks_to_try_all": 5}
     }
-    assert "the solution 1 click away, to try them all 5 clicks" in "\n".join(words(fact))
+    assert "6 combinations; solution 1 click away, all of them 5 clicks" in "\n".join(words(fact))
 
 
 def results(tmp_path):

@@ -10,9 +10,9 @@ import pytest
 from lessons.client import TrainingDied, TrainingFailed, TrainingStopped
 from lessons.mistakes import Mistake
 from tests.tutor.fakes import GOOD, OVERFIT, FakeLaboratory
+from tutor.bookfile import NAME
 from tutor.game import Game, Options
 from tutor.laboratory import Laboratory
-from tutor.savebook import NAME
 
 
 def won_at(setting, value):

@@ -8,7 +8,8 @@ import pytest
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from lessons.report import Report
-from tutor.savebook import MIGRATIONS, NAME, VERSION, NewerBook, Run, SaveBook, _prepared
+from tutor.bookfile import MIGRATIONS, NAME, VERSION, NewerBook, _prepared
+from tutor.savebook import Run, SaveBook
 
 REPORT = Report(
     Recipe(widths=(8,)),
@@ -110,8 +111,8 @@ def test_an_older_book_is_brought_forward_with_what_is_in_it(tmp_path, monkeypat
     book.save({"scene": "hall"})
     book.close()
     step = ("ALTER TABLE slot ADD COLUMN mood TEXT NOT NULL DEFAULT 'grave'",)
-    monkeypatch.setattr("tutor.savebook.MIGRATIONS", (*MIGRATIONS, step))
-    monkeypatch.setattr("tutor.savebook.VERSION", VERSION + 1)
+    monkeypatch.setattr("tutor.bookfile.MIGRATIONS", (*MIGRATIONS, step))
+    monkeypatch.setattr("tutor.bookfile.VERSION", VERSION + 1)
     db = _prepared(tmp_path / NAME)
     assert db.execute("SELECT name, mood FROM slot").fetchall() == [("castle", "grave")]
     assert db.execute("PRAGMA user_version").fetchone()[0] == VERSION + 1
@@ -121,8 +122,8 @@ def test_an_older_book_is_brought_forward_with_what_is_in_it(tmp_path, monkeypat
 def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
     SaveBook(tmp_path, "castle").close()
     step = ("ALTER TABLE slot ADD COLUMN mood TEXT", "THIS IS NO STATEMENT")
-    monkeypatch.setattr("tutor.savebook.MIGRATIONS", (*MIGRATIONS, step))
-    monkeypatch.setattr("tutor.savebook.VERSION", VERSION + 1)
+    monkeypatch.setattr("tutor.bookfile.MIGRATIONS", (*MIGRATIONS, step))
+    monkeypatch.setattr("tutor.bookfile.VERSION", VERSION + 1)
     with pytest.raises(sqlite3.Error):
         _prepared(tmp_path / NAME)
     with sqlite3.connect(tmp_path / NAME) as other:

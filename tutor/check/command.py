@@ -9,6 +9,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -181,7 +184,12 @@ def _many(number: int, word: str) -> str:
 
 def _say(line: str) -> None:
     # A file's name, too, may hold what a terminal would obey.
-    print(harmless(line), flush=True)
+    line = harmless(line)
+    if sys.stdout.isatty():  # whatever is no terminal gets each finding on a line of its own
+        width = max(shutil.get_terminal_size().columns, 40)
+        whole = {"width": width, "subsequent_indent": "    ", "break_long_words": False, "break_on_hyphens": False}
+        line = "\n".join(textwrap.fill(part, **whole) for part in line.split("\n"))
+    print(line, flush=True)
 
 
 def _nothing(line: str) -> None:

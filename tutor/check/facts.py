@@ -38,17 +38,14 @@ def clicks(challenge: Challenge) -> dict[str, int]:
 
 def words(fact: dict[str, Any]) -> list[str]:
     """The same for a person, a line for the chapter and one for each lesson."""
-    said = f"{fact['title']}: {fact['words']:,} words and {fact['theory_words']:,} of theory"
-    said += f"; one way through takes {fact['reading_minutes']:.0f} minutes to read"
+    said = f"{fact['title']}: {fact['words']:,} words, {fact['theory_words']:,} of theory"
+    lines = [f"{said}; {fact['reading_minutes']:.0f} minutes to read on one way through"]
     if fact["words_before_first_run"] is not None:
-        said += f"; {fact['words_before_first_run']} words before the first run"
-        said += f", {fact['words_before_first_run_brief']} with --brief"
-    lines = [said]
+        brief = fact["words_before_first_run_brief"]
+        lines.append(f"    before the first run: {fact['words_before_first_run']} words, {brief} with --brief")
     for name, lesson in fact["lessons"].items():
-        lines.append(
-            f"  {name}: {lesson['settings']} combinations; the solution {_clicks(lesson['clicks_to_solution'])} away, "
-            f"to try them all {_clicks(lesson['clicks_to_try_all'])}"
-        )
+        away, every = _clicks(lesson["clicks_to_solution"]), _clicks(lesson["clicks_to_try_all"])
+        lines.append(f"    {name}: {lesson['settings']} combinations; solution {away} away, all of them {every}")
     return lines
 
 

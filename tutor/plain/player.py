@@ -17,7 +17,7 @@ from tutor.plain.workbench import Workbench
 from tutor.watching import WatchedGame
 
 if TYPE_CHECKING:
-    from story.telling import Asked
+    from story.telling import Answered, Asked
 
 LAUNCH = 0.1
 """Seconds given to the start of the training process before the tale begins."""
@@ -26,6 +26,7 @@ HELP = """\
 Type the number of what you want to do, or:
   look            tell this scene again          back   take the last step back
   help            this page                      quit   leave; everything is saved
+  review          what was asked on earlier evenings, asked again
 In a laboratory also:
   train           practise on one seed           judge  ask for the verdict: five fresh seeds
   set NAME VALUE  turn a setting                 predict WORD  commit to a prediction
@@ -124,15 +125,21 @@ class Plain:
     def _gate(self) -> None:
         self._teller.say(f"  1. Continue: {self.game.where}")
         self._teller.say("  2. Begin anew")
+        due = len(self.game.due())
+        if due:
+            self._teller.say(f"  3. The Count asks again: {due} of your questions")
         while True:
             word = self._ask("> ").lower()
+            if due and word in ("3", "review", "r"):
+                self._review("")
+                return self._gate()
             if word in ("1", "continue", "c"):
                 return self.game.resume()
             if word in ("2", "new", "n"):
                 return self.game.new()
             if word in ("quit", "q"):
                 raise Leave
-            self._teller.say("Type 1 to continue or 2 to begin anew.")
+            self._teller.say(f"Type 1 to continue{', 2' if due else ' or 2'} to begin anew{' or 3' if due else ''}.")
 
     def _scene(self) -> None:
         """Tell one scene, then hear commands until the place changes."""
@@ -162,7 +169,32 @@ class Plain:
             self._notices()
         self._notices()
 
+    def _review(self, _: str) -> bool:
+        """What was asked on earlier evenings, asked again."""
+        due, right = self.game.due(), 0
+        if not due:
+            self._teller.say("The Count has nothing to ask again today.")
+            return True
+        for question in due:
+            while (answered := self._put(question, self.game.answer_again)) is None:
+                pass
+            right += answered.right
+        said, made = self.game.book.predictions()
+        self._teller.say(f"{right} of {len(due)} right. Of what you predicted in the laboratory, {said} of {made}.")
+        return True
+
     def _answered(self, question: Asked) -> bool:
+        """Ask a question of the scene; whether it was answered."""
+        answered = self._put(question, self.game.answer)
+        if answered and question.job:
+            self._teller.say("The mended net is trained ...")
+            self._workbench.run(self.game.mend(question))
+            self._teller.say(self.game.message)
+            self._teller.say()
+        return answered is not None
+
+    def _put(self, question: Asked, answer: Callable[[str, int], Answered]) -> Answered | None:
+        """Ask, and say what there is to say to the answer; None where what was typed is none."""
         self._teller.say(question.ask)
         for number, line in enumerate(question.code, 1):
             self._teller.lines(f"{number:2d}  {line}", "    ")
@@ -173,14 +205,14 @@ class Plain:
             raise Leave
         if not (word.isascii() and word.isdigit() and 1 <= int(word) <= len(question.options)):
             self._teller.say(f"Type a number from 1 to {len(question.options)}.")
-            return False
-        answered = self.game.answer(question.id, int(word) - 1)
+            return None
+        answered = answer(question.id, int(word) - 1)
         self._teller.say("Right." if answered.right else "Not so.")
         self._teller.say(answered.say)
         if not answered.right:
             self._teller.say(f"Right would be: {answered.correct}")
         self._teller.say()
-        return True
+        return answered
 
     def _choices(self) -> None:
         for number, choice in enumerate(self.game.choices(), 1):
@@ -204,7 +236,14 @@ class Plain:
             return True
 
     def _commands(self) -> dict[str, Callable[[str], bool]]:
-        common = {"look": self._look, "back": self._back, "help": self._help, "quit": self._quit, "?": self._help}
+        common = {
+            "look": self._look,
+            "back": self._back,
+            "help": self._help,
+            "quit": self._quit,
+            "review": self._review,
+            "?": self._help,
+        }
         if self.game.bench:
             common |= self._workbench.commands
         return common | {name[0]: command for name, command in reversed(common.items())}

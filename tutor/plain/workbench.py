@@ -71,7 +71,7 @@ class Workbench:
 
     def train(self, _: str) -> bool:
         """Practise on one seed."""
-        self._run(self.game.practise())
+        self.run(self.game.practise())
         self._teller.say(self.game.message)
         if self.game.bench and self.game.bench.last and not self.game.bench.last.diverged:
             for name, value in self.game.bench.last.means.items():
@@ -88,7 +88,7 @@ class Workbench:
             if bench.challenge.predict and not bench.locked:
                 self._teller.say(f"{bench.challenge.predict.ask} Type: predict {self._sayable()}")
             return True
-        self._run(self.game.judge())
+        self.run(self.game.judge())
         verdict = self.game.verdict
         if verdict is None:
             self._teller.say(self.game.message)
@@ -110,7 +110,7 @@ class Workbench:
         predict = self._bench.challenge.predict
         return ", ".join(predict.options) if predict.options else "a number"
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Train, telling now and then; ctrl+c ends the run, not the game."""
         told = -1
 
@@ -132,7 +132,7 @@ class Workbench:
             stopping.append(self._loop.create_task(self.game.stop()))
 
         handled = False
-        with suppress(NotImplementedError, ValueError):
+        with suppress(NotImplementedError, ValueError, RuntimeError):
             self._loop.add_signal_handler(signal.SIGINT, stop)
             handled = True
         try:

@@ -96,5 +96,5 @@ class _Bench(Workbench):
     def commands(self) -> dict[str, Callable[[str], bool]]:
         return {name: command for name, command in super().commands.items() if name != "export"}
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
         self._loop.run_until_complete(work)
