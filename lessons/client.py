@@ -68,6 +68,8 @@ class Client:
         self._turn = asyncio.Lock()
         self._starting = asyncio.Lock()
         self._current: int | None = None
+        self._halt: asyncio.Future[None] | None = None
+        """Set by a stop while a run still waits for the process."""
 
     @property
     def pid(self) -> int | None:
@@ -157,7 +159,7 @@ class Client:
         Raises TrainingDied, TrainingFailed or TrainingStopped. Leaving the iteration early stops the run.
         """
         async with self._turn:
-            await self.start()
+            await self._awake()
             id = next(self._ids)
             queue: asyncio.Queue[Any] = asyncio.Queue()
             self._events[id], self._current = queue, id
@@ -169,6 +171,8 @@ class Client:
                     finished = True
                     if isinstance(event, TrainingDied):
                         raise event
+                    if isinstance(event, wire.Trouble) and event.killed:
+                        raise TrainingDied(event.message)  # of no other weight than if all of it had been killed
                     if isinstance(event, wire.Trouble):
                         log = f"; its log: {self.log}" if event.logged and self.log else ""
                         raise TrainingFailed(event.message + log, event.lacks, event.logged)
@@ -181,6 +185,19 @@ class Client:
                     self._say(wire.Stop(id))
                 self._current = None
                 del self._events[id]
+
+    async def _awake(self) -> None:
+        """Start for a run; raises TrainingStopped where that is stopped first, and then goes on waking for the next."""
+        self._halt = asyncio.get_running_loop().create_future()
+        starting = asyncio.ensure_future(self.start())
+        starting.add_done_callback(lambda done: done.cancelled() or done.exception())
+        try:
+            await asyncio.wait({starting, self._halt}, return_when=asyncio.FIRST_COMPLETED)
+            if self._halt.done():
+                raise TrainingStopped
+            starting.result()
+        finally:
+            self._halt = None
 
     async def train(
         self,
@@ -200,6 +217,8 @@ class Client:
 
     async def stop(self) -> None:
         """End the run that is under way, if any. A process that does not answer is killed."""
+        if self._halt and not self._halt.done():
+            self._halt.set_result(None)
         id = self._current
         if id is None or not self._alive():
             return

@@ -102,12 +102,16 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Trouble:
-    """The run cannot go on; ``lacks`` where the machine lacks what was asked for, ``logged`` after a fault."""
+    """The run cannot go on.
+
+    ``lacks``: the machine lacks what was asked for; ``logged``: after a fault; ``killed``: somebody ended a seed.
+    """
 
     id: int
     message: str
     lacks: bool = False
     logged: bool = False
+    killed: bool = False
 
 
 Request = Train | Stop

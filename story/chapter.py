@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lessons.challenge import Challenge
-from lessons.mistakes import unknown
+from lessons.mistakes import Mistake, clip, unknown
 from story.conditions import Condition
 
 
@@ -221,7 +221,11 @@ class Tale:
         """The chapter and scene that a choice leads to; a ``Mistake`` says why it leads nowhere."""
         target = self.file(chapter, choice.file)
         if target is None:
-            raise unknown("chapter file", choice.file, (c.path.name for c in self.chapters))
+            beside = [c.path.name for c in self.chapters if c is not chapter and c.path.parent == chapter.path.parent]
+            if not beside:
+                words = f"no chapter file {clip(choice.file)} lies beside this one."
+                raise Mistake(f"{words} Write it, or lead to '#scene'.")
+            raise unknown("chapter file", choice.file, beside)
         if not choice.scene:
             return target.id, target.scenes[0].id
         return target.id, self.scene(target.id, choice.scene).id

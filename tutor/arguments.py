@@ -31,7 +31,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
         prog="tutor",
         description="Castle Dracula: learn how neural networks are made better, by really training them.",
         epilog="Exit codes: 0 done or passed, 1 goal not met or findings, 2 bad input, 3 the machine lacks something, "
-        "70 a fault of this program, 130 interrupted.",
+        "70 a fault of this program, 130 interrupted, 141 whoever read the output went away.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"castle-dracula {__version__}")
@@ -44,7 +44,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
 
     play = command("play", "Play the tale, or one chapter file.")
     play.add_argument(
-        "chapter", nargs="?", type=Path, metavar="CHAPTER.md", help="a chapter file (or a folder) instead of the tale"
+        "chapter", nargs="?", type=_path, metavar="CHAPTER.md", help="a chapter file (or a folder) instead of the tale"
     )
     play.add_argument("--watch", action="store_true", help="for authors: what is saved in the file appears")
     play.add_argument("--scene", metavar="NAME", help="for authors: begin at this scene (or chapter/scene)")
@@ -79,7 +79,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     check.add_argument("--wander", type=_whole(1, 1_000_000), metavar="N", help="play N random playthroughs, as well")
     check.add_argument("--strict", action="store_true", help="a warning fails the check, too")
     check.add_argument("--json", action="store_true", help="print one JSON object")
-    check.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit XML report, as well")
+    check.add_argument("--junit", type=_path, metavar="FILE", help="write a JUnit XML report, as well")
     check.add_argument("--github", action="store_true", help="print findings as GitHub annotations, as well")
     _machine(check)
     _places(check)
@@ -100,7 +100,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
 
     graph = command("graph", "Draw the scenes of chapters and what leads where.")
     _chapters(graph)
-    graph.add_argument("--format", default="text", metavar="|".join(GRAPHS), help="default: text")
+    graph.add_argument("--format", metavar="|".join(GRAPHS), help="default: as FILE ends (.dot, .mmd), else text")
     graph.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there (default: print it)")
 
     stats = command("stats", "Count words, scenes, choices and lessons of chapters.")
@@ -133,7 +133,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
 
 
 def _chapters(parser: Parser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="chapter files or folders (default: ours)")
+    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="chapter files or folders (default: ours)")
 
 
 def _machine(parser: Parser) -> None:
@@ -168,6 +168,12 @@ def _turning(parser: Parser) -> None:
         metavar="NAME=VALUE",
         help="turn a setting, whether the lesson offers it or not; wins over --set",
     )
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty name is no file and no folder")
+    return Path(text)
 
 
 def _folder(text: str) -> Path:

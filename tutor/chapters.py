@@ -30,6 +30,8 @@ def chapter_files(given: Sequence[Path]) -> list[Path]:
             if not inside:
                 raise Mistake(f"folder {path} holds no chapter (*.md). Begin one: tutor new chapter NAME.")
             found += inside
+        elif path.suffix in (".toml", ".csv", ".npz", ".walk"):
+            raise Mistake(f"{path} is no chapter. Give the chapter file (*.md) that it belongs to, or its folder.")
         elif path.exists():
             found.append(path)
         else:
@@ -58,13 +60,15 @@ def with_neighbours(tale: Tale, paths: Iterable[Path]) -> Tale:
 
     chapters = {os.path.realpath(chapter.path): chapter for chapter in tale.chapters}
     ids = {chapter.id for chapter in tale.chapters}
-    around = {path for folder in {given.parent for given in paths} for path in inside_folder(folder)}
+    folders = {given.parent for given in paths}
+    around = {path for folder in folders for path in inside_folder(folder)}
     for path in [*sorted(around), *shipped()]:
         real = os.path.realpath(path)  # Path.resolve raises on a link that leads to itself
         if real in chapters:
             continue
         chapter = _neighbour(path, path.stat().st_mtime_ns if path.exists() else 0)
-        if chapter and chapter.id not in ids:
+        ours = path.parent in folders  # of two chapters there with one id, both are looked at
+        if chapter and (ours or chapter.id not in ids):
             chapters[real] = chapter
             ids.add(chapter.id)
     return Tale(tuple(sorted(chapters.values(), key=lambda c: c.path.name)))

@@ -6,11 +6,12 @@ import argparse
 import errno
 import os
 import sys
+from contextlib import suppress
 
 from lessons.mistakes import Mistake, unknown
 from tutor import home
 from tutor.arguments import GRAPHS, LISTS, build
-from tutor.exits import BAD_INPUT, CRASHED, DONE, INTERRUPTED, LACKING, Lacking
+from tutor.exits import BAD_INPUT, CRASHED, DONE, INTERRUPTED, LACKING, UNHEARD, Lacking
 
 
 def run(arguments: list[str]) -> int:
@@ -18,37 +19,52 @@ def run(arguments: list[str]) -> int:
     _stand_in()
     try:
         code = _dispatch(arguments)
-        sys.stdout.flush()  # here, where a full disk can still be said
-        return code
     except Mistake as error:
-        for line in str(error).splitlines() or [""]:
-            print(f"tutor: {line}", file=sys.stderr)
-        return BAD_INPUT
+        return _told(BAD_INPUT, *(f"tutor: {line}" for line in str(error).splitlines() or [""]))
     except Lacking as error:
-        print(f"tutor: {error}", file=sys.stderr)
-        return LACKING
+        return _told(LACKING, f"tutor: {error}")
     except KeyboardInterrupt:
-        print("\ntutor: interrupted.", file=sys.stderr)
-        return INTERRUPTED
+        return _told(INTERRUPTED, "", "tutor: interrupted.")
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing more can be said to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return _unheard(UNHEARD)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-            return _crashed(error)
-        print(f"tutor: the output cannot be written ({error.strerror}).", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return LACKING
+        return _crashed(error) if error.errno not in FULL else _full(error)
     except Exception as error:
         return _crashed(error)
+    try:
+        sys.stdout.flush()  # here, where a full disk can still be said
+    except BrokenPipeError:
+        return _unheard(code)  # what the command has found holds, whether somebody heard all of it or not
+    except OSError as error:
+        return _full(error)
+    return code
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What a disk says that takes no more."""
+
+
+def _told(code: int, *lines: str) -> int:
+    """The exit code, after these lines on stderr; where nobody can hear them, the code still tells."""
+    with suppress(OSError):
+        print(*lines, sep="\n", file=sys.stderr, flush=True)
+    return code
+
+
+def _unheard(code: int) -> int:
+    """The exit code; what is printed from here on goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _full(error: OSError) -> int:
+    return _unheard(_told(LACKING, f"tutor: the output cannot be written ({error.strerror})."))
 
 
 def _crashed(error: Exception) -> int:
     path = home.crash_log(home.home(), error)
     where = f"What happened is written in {path}." if path else "The log of it could not be written."
-    print(f"tutor: a fault of this program: {type(error).__name__}: {error}. {where}", file=sys.stderr)
-    return CRASHED
+    return _told(CRASHED, f"tutor: a fault of this program: {type(error).__name__}: {error}. {where}")
 
 
 def _stand_in() -> None:
@@ -120,7 +136,7 @@ def _new(known: argparse.Namespace) -> int:
 def _graph(known: argparse.Namespace) -> int:
     from tutor.author.graphs import graph
 
-    if known.format not in GRAPHS:
+    if known.format is not None and known.format not in GRAPHS:
         raise unknown("format", known.format, GRAPHS)
     return graph(known)
 

@@ -11,7 +11,7 @@ from typing import Any
 from lessons import goals, metrics, own, share
 from lessons.datasets import OWN
 from lessons.goals import Goal
-from lessons.jobs import job, read_job
+from lessons.jobs import job, job_names, read_job
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from lessons.settings import parse_pairs
@@ -76,13 +76,30 @@ def _alone(known: argparse.Namespace, turned: Mapping[str, Any]) -> Experiment:
         base = Recipe(data=OWN, own=file, train_size=file.rows)
         asked = Experiment(file.name, base, base)
     else:
-        base = (read_job(Path(known.job)) if known.job.endswith(".toml") else job(known.job)).recipe
+        base = _job(known.job)
         asked = Experiment(known.job, base, base)
     if known.solution or known.start or known.trap:
         raise Mistake(
             f"--solution, --start and --trap belong to a scene, such as no-mirror/dining-hall; {asked.name!r} is none."
         )
     return replace(asked, recipe=asked.recipe.turned(**turned))
+
+
+def _job(name: str) -> Recipe:
+    """A job by its name, or of a file; a ``Mistake`` sees what else the name may have meant."""
+    if name.endswith(".toml"):
+        return read_job(Path(name)).recipe
+    if name.endswith(".md"):
+        from story.reading import read_tale
+
+        (chapter,) = read_tale([Path(name)]).chapters
+        lessons = ", ".join(f"{name}/{scene.id}" for scene in chapter.scenes if scene.lesson)
+        raise Mistake(f"{name} is a chapter. Name a lesson of it: {lessons or 'it has none'}.")
+    if name not in job_names() and Path(f"{name}.toml").is_file():
+        raise Mistake(f"job {name!r} is not one of ours. For the file, write {name}.toml.")
+    if name not in job_names() and Path(name).suffix:
+        raise Mistake(f"{name} is no file that is read here. Give a job (.toml), a table (.csv, .npz) or a job's name.")
+    return job(name).recipe
 
 
 def _scene(known: argparse.Namespace, turned: Mapping[str, Any], fixed: Mapping[str, Any]) -> Experiment:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from story.chapter import Chapter
+    from story.chapter import Chapter, Tale
     from story.findings import Finding
     from tutor.check.claims import Case
     from tutor.check.prover import Prover
@@ -50,14 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
         path = Path(config.invocation_params.dir, given)
         if not path.exists():
             raise pytest.UsageError(f"--chapters {given}: there is no such folder or file.")
-        if not _covered(path, config):
-            config.args.append(str(path))
-
-
-def _covered(path: Path, config: pytest.Config) -> bool:
-    """Whether what pytest looks through holds the path already."""
-    places = (Path(config.invocation_params.dir, arg.partition("::")[0]).resolve() for arg in config.args)
-    return any(path.resolve().is_relative_to(place) for place in places)
+        if not _files(path):
+            raise pytest.UsageError(
+                f"--chapters {given}: it holds no chapter (*.md). Begin one: tutor new chapter NAME."
+            )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -66,14 +62,39 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    asked = [Path(parent.config.invocation_params.dir, d).resolve() for d in parent.config.getoption("chapters")]
-    if not any(file_path.resolve().is_relative_to(place) for place in asked):
+    asked = {path.resolve() for path in _asked(parent.config)}
+    if file_path.resolve() not in asked:
         return None
-    if file_path.suffix == ".walk":
-        return WalkFile.from_parent(parent, path=file_path)
-    if file_path.suffix == ".md" and file_path.name.lower() != "readme.md":
-        return ChapterFile.from_parent(parent, path=file_path)
-    return None
+    kind = WalkFile if file_path.suffix == ".walk" else ChapterFile
+    return kind.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What pytest did not come by on its way is collected as well: a chapter left out would look sound."""
+    if any("::" in argument for argument in config.args):
+        return  # single tests were asked for
+    there = {item.path.resolve() for item in items if isinstance(item, _Item)}
+    for path in _asked(config):
+        if path.resolve() not in there:
+            there.add(path.resolve())
+            kind = WalkFile if path.suffix == ".walk" else ChapterFile
+            items.extend(session.genitems(kind.from_parent(session, path=path)))
+
+
+def _asked(config: pytest.Config) -> list[Path]:
+    """Every chapter and walk that --chapters names."""
+    return [p for given in config.getoption("chapters") for p in _files(Path(config.invocation_params.dir, given))]
+
+
+def _files(place: Path) -> list[Path]:
+    """The chapters of a folder and their walks; of one chapter file, itself and its walks."""
+    from tutor.chapters import inside_folder
+
+    if place.is_dir():
+        chapters = inside_folder(place)
+        return [*chapters, *sorted(p for p in place.glob("*.walk") if not p.name.startswith("."))] if chapters else []
+    return [place, *sorted(place.parent.glob(f"{place.stem}.walk")), *sorted(place.parent.glob(f"{place.stem}.*.walk"))]
 
 
 class _Item(pytest.Item):
@@ -133,7 +154,18 @@ class TextItem(_Item):
         self.tell(self.broken)
         if self.chapter:
             tale = with_neighbours(Tale((self.chapter,)), [self.path])
-            self.tell(f for f in lint(tale) if f.path == self.path)
+            self.tell([*(f for f in lint(tale) if f.path == self.path), *self._folder(tale)])
+
+    def _folder(self, tale: Tale) -> Iterator[Finding]:
+        """What does not belong into its folder, told with the first chapter there."""
+        from tutor.chapters import inside_folder
+        from tutor.check.folder import unexpected
+
+        asked = (
+            Path(self.config.invocation_params.dir, given).resolve() for given in self.config.getoption("chapters")
+        )
+        if self.path.parent.resolve() in asked and self.path == inside_folder(self.path.parent)[0]:
+            yield from unexpected([self.path.parent], tale)
 
 
 class LessonItem(_Item):

@@ -58,6 +58,7 @@ class Run:
     begun: float = field(default_factory=time.perf_counter)
     stop_asked: float = 0.0
     failed: str = ""
+    killed: bool = False
     done: set[int] = field(default_factory=set)
 
     @property
@@ -225,6 +226,7 @@ class Worker:
             code = child.reap()
             if code not in (forked.DONE, forked.STOPPED):
                 how = f"was ended by signal {-code}" if code < 0 else "failed"
+                run.killed = run.killed or code < 0
                 run.failed = run.failed or f"the process that trained seed {child.seed} {how}"
                 self._halt(run)
 
@@ -237,7 +239,7 @@ class Worker:
     def _end(self, run: Run) -> None:
         del self._runs[run.id]
         if run.failed:
-            self.send(Trouble(run.id, run.failed, logged=True))
+            self.send(Trouble(run.id, run.failed, logged=not run.killed, killed=run.killed))
         elif run.stop_asked:
             self.send(Stopped(run.id))
         else:

@@ -58,7 +58,7 @@ def test_a_killed_seed_fails_the_run_and_the_process_goes_on():
             task, first = begin(lab, LONG, [0, 1])
             await first.wait()
             kill(children(pid)[0])
-            with pytest.raises(Exception, match="ended by signal 9"):
+            with pytest.raises(TrainingDied, match="ended by signal 9"):
                 await task
             await until(lambda: not children(pid))
             await lab.train(SHORT, [0], "cpu")

@@ -35,7 +35,7 @@ def judged(case, start=(START, 0.004), solution=(SOLUTION, 0.004), trap=(TRAP, 0
     for claim, answer in zip(case.claims, (start, solution, trap), strict=True):
         if isinstance(answer, tuple):
             answer = trial.report(claim.recipe, {"test_accuracy": near(*answer)}, **rest)
-        found += docket.take(answer)[2]
+        found += docket.take(answer)[3]
     return found
 
 
@@ -86,7 +86,7 @@ def test_advice_moves_the_comparison_that_parts_them(tmp_path):
     docket, found = Docket([case]), []
     for claim, accuracy, gap in zip(case.claims, (0.88, 0.84, 0.83), (0.5, 0.01, 0.4), strict=True):
         values = {"test_accuracy": near(accuracy, 0.002), "gap": near(gap, 0.002)}
-        found += docket.take(trial.report(claim.recipe, values))[2]
+        found += docket.take(trial.report(claim.recipe, values))[3]
     (error,) = found
     assert "Lower the goal to test_accuracy >= 0.83" in error.message
 
@@ -95,7 +95,7 @@ def test_a_ceiling_is_raised_and_not_lowered(tmp_path):
     case = case_of(tmp_path, 'goal = "test_accuracy >= 0.85"', 'goal = "test_loss <= 0.2"')
     docket, found = Docket([case]), []
     for claim, loss in zip(case.claims, (0.9, 0.25, 0.8), strict=True):
-        found += docket.take(trial.report(claim.recipe, {"test_loss": near(loss, 0.005)}))[2]
+        found += docket.take(trial.report(claim.recipe, {"test_loss": near(loss, 0.005)}))[3]
     (error,) = found
     assert "Raise the goal to test_loss <= 0.26" in error.message
 
@@ -113,9 +113,13 @@ def test_divergence_is_an_error_unless_the_trap_says_so(tmp_path):
 
 def test_a_run_that_takes_longer_than_it_may_is_an_error(tmp_path):
     slow = judged(case_of(tmp_path), seconds=61.0)
-    assert {f.rule for f in slow} == {"time"} and len(slow) == 3 and "time_limit allows 60 s" in slow[0].message
+    assert (
+        {f.rule for f in slow} == {"time"}
+        and len(slow) == 3
+        and "took 61.0 s a run. A run may take 60 s" in slow[0].message
+    )
     (stopped,) = judged(case_of(tmp_path), solution=proving.TooLong(390.0))
-    assert stopped.line == trial.line_of("solution =") and "took 390 s" in stopped.message
+    assert stopped.line == trial.line_of("solution =") and "was stopped after 390 s" in stopped.message
 
 
 def test_a_start_that_cannot_be_trained_leaves_nothing_to_compare_with(tmp_path):
@@ -221,7 +225,7 @@ def results(tmp_path):
     docket = Docket([case])
     found = Results([case.path], findings=[Finding(case.path, 3, "warning", "words", "many, 100%: \x1b[31m<words>")])
     for claim, accuracy in zip(case.claims, (START, 0.84, TRAP), strict=True):
-        _, proof, findings = docket.take(trial.report(claim.recipe, {"test_accuracy": near(accuracy, 0.004)}))
+        _, _, proof, findings = docket.take(trial.report(claim.recipe, {"test_accuracy": near(accuracy, 0.004)}))
         found.proofs.append((case.path, proof))
         found.findings += findings
     return found
@@ -265,3 +269,24 @@ def test_annotations_are_told_from_the_repository_on_and_escaped(tmp_path):
     ]
     note = Finding(Path("/elsewhere/x.md"), 1, "note", "full", "m")
     assert list(annotations([note], tmp_path)) == ["::notice file=/elsewhere/x.md,line=1,title=full::m"]
+
+
+def test_one_seed_is_luck_until_shown_otherwise(tmp_path):
+    docket, found = Docket([case_of(tmp_path)], seeds=1), []
+    for claim, accuracy in zip(case_of(tmp_path).claims, (0.7, 0.9, 0.6), strict=True):
+        found += docket.take(trial.report(claim.recipe, {"test_accuracy": [accuracy]}))[3]
+    (warning,) = found
+    assert (warning.severity, warning.rule) == ("warning", "luck") and "seeds = 5" in warning.message
+
+
+def test_a_claim_that_could_not_be_trained_is_a_case_of_its_own(tmp_path):
+    case = case_of(tmp_path)
+    docket, found = Docket([case]), Results([case.path])
+    for answer in (proving.TooLong(390.0), TrainingFailed("no"), TrainingFailed("no")):
+        _, claim, _, findings = docket.take(answer)
+        found.unproved.append((case.path, case.name, claim.label))
+        found.findings += findings
+    root = ElementTree.fromstring(junit(found, strict=False))
+    assert (root.get("tests"), root.get("failures"), root.get("time")) == ("4", "3", "0.000")
+    names = {case.get("name"): case.find("failure") is not None for case in root.iter("testcase")}
+    assert names == {"room: start": True, "room: solution": True, "room: trap 1": True, "text": False}

@@ -293,3 +293,63 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path):
         env={**os.environ, "PYTHONPATH": str(ROOT), "TUTOR_HOME": str(tmp_path)},
     )
     assert done.stdout == "dropout\n" and not done.stderr
+
+
+def piped(command, folder):
+    """The exit code of the first command of a pipe."""
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m tutor {command}; exit ${{PIPESTATUS[0]}}"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TUTOR_HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr, done.stderr
+    return done.returncode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+def test_a_verdict_holds_whether_somebody_hears_it_or_not(tmp_path):
+    broken = tmp_path / "trial.md"
+    broken.write_text(CHAPTER.replace("GOAL", "0.5").replace("(#room)", "(#rooom)"), encoding="utf-8")
+    for options in ("", "--json", "--github"):
+        assert piped(f"check trial.md --no-train {options} | true", tmp_path) == 1, options
+    broken.write_text(CHAPTER.replace("GOAL", "0.5"), encoding="utf-8")
+    assert piped("check trial.md --no-train | true", tmp_path) == 0
+    assert piped("run few-digits --set epochs=1 --goal 'test_accuracy >= 0.99' | true", tmp_path) in (1, 141)
+    assert piped("list settings | true", tmp_path) in (0, 141)
+    if Path("/dev/full").exists():
+        assert piped("check nope.md 2>/dev/full | cat", tmp_path) == 2
+        assert piped("check trial.md --no-train > /dev/full", tmp_path) == 3
+
+
+def test_an_empty_name_is_no_folder(call):
+    for arguments in (["check", ""], ["graph", ""], ["play", "", "--plain"], ["check", "--junit", ""]):
+        done = call(*arguments)
+        assert done.returncode == 2 and "an empty name" in done.stderr, arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "trial.md"], "Name a lesson of it: trial.md/room"),
+        (["run", "lamps"], "write lamps.toml"),
+        (["run", "guests.cvs"], "is no file that is read here"),
+        (["check", "lamps.toml"], "is no chapter"),
+    ],
+)
+def test_what_was_meant_is_said(call, tmp_path, arguments, says):
+    (tmp_path / "trial.md").write_text(CHAPTER.replace("GOAL", "0.5"), encoding="utf-8")
+    (tmp_path / "lamps.toml").write_text('title = "a"\nwords = "b"\n')
+    done = call(*arguments)
+    assert done.returncode == 2 and says in done.stderr, done.stderr
+
+
+def test_json_and_annotations_do_not_mix_and_a_report_does_not_find_itself(call, tmp_path):
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "trial.md").write_text(CHAPTER.replace("GOAL", "0.5").replace("(#room)", "(#rooom)"))
+    done = call("check", "c", "--no-train", "--json", "--github", "--junit", "c/report.xml")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1 and "::error file=" in done.stderr
+    assert not any("report.xml" in f["path"] for f in found["findings"]) and (tmp_path / "c" / "report.xml").exists()

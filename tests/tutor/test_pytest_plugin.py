@@ -57,6 +57,44 @@ def test_a_folder_that_is_not_there_is_said(project):
     assert done.returncode == 4 and "there is no such folder" in done.stderr
 
 
+def test_a_folder_without_chapters_is_said(project):
+    (project / "empty").mkdir()
+    done = run(project, "--chapters", "empty")
+    assert done.returncode == 4 and "holds no chapter" in done.stderr
+
+
+@pytest.mark.parametrize("place", ["build/chapters", "chapters"])
+def test_no_way_of_calling_it_leaves_a_broken_chapter_out(project, place):
+    """Folders that pytest does not look into, and files of tests that it was asked for beside them."""
+    (project / place).mkdir(parents=True, exist_ok=True)
+    trial.write(project / place, "(#room)", "(#rooom)")
+    (project / place / "test_own.py").write_text("def test_own():\n    pass\n")
+    (project / "tests").mkdir()
+    (project / "tests" / "test_more.py").write_text("def test_more():\n    pass\n")
+    for own in ((), ("tests",), ("tests/test_more.py",), (f"{place}/test_own.py",), (place,)):
+        for given in (place, project / place):
+            done = run(project, *own, "--chapters", given, "--chapters-no-train", "-q")
+            assert done.returncode == 1 and "'rooom' is not known" in done.stdout, (own, given, done.stdout)
+            assert done.stdout.count("FAILED ") == 1, done.stdout
+
+
+def test_what_check_refuses_it_refuses_too(project):
+    """Two chapters of one id, and a job that cannot be read."""
+    trial.write(project / "chapters", name="02-trial.md")
+    (project / "chapters" / "lamps.toml").write_text("lr = -1")
+    (project / "chapters" / ".hidden.md").write_text("no chapter")
+    done = run(project, "--chapters", "chapters", "--chapters-no-train")
+    assert done.returncode == 1 and "2 failed" in done.stdout, done.stdout
+    assert "is taken by" in done.stdout and "title is missing" in done.stdout
+
+
+def test_a_single_test_can_be_asked_for(project):
+    done = run(project, "--chapters", "chapters", "chapters/trial.md::text")
+    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout
+    done = run(project, "--chapters", "chapters", "-k", "walk")
+    assert done.returncode == 0 and "1 passed, 2 deselected" in done.stdout, done.stdout
+
+
 def test_chapters_elsewhere_and_ordinary_tests_run_together(project, tmp_path_factory):
     (project / "test_own.py").write_text("def test_own():\n    pass\n")
     elsewhere = tmp_path_factory.mktemp("elsewhere")

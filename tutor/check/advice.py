@@ -22,6 +22,9 @@ THIN_FAIL = 1.0
 
 def findings(case: Case, proved: Sequence[Proved]) -> Iterator[Finding]:
     """Everything that is wrong or doubtful about the proofs of a lesson, each at the line of its claim."""
+    if any(len(proof.report.seeds) == 1 for _, proof in proved):
+        words = f"{case.name} was proved on one seed, which may be luck. Take seeds = 5, or more with --seeds."
+        yield Finding(case.path, case.lesson.at("seeds"), "warning", "luck", words)
     for claim, proof in proved:
         where = f"{case.name}, {claim.label},"
         if not proof.holds:
@@ -41,16 +44,14 @@ def findings(case: Case, proved: Sequence[Proved]) -> Iterator[Finding]:
             words = f"{where} says diverges = true, and no seed diverged. Remove it, or raise lr."
             yield Finding(case.path, claim.line, "warning", "diverged", words)
         if proof.seconds > case.challenge.time_limit:
-            yield Finding(case.path, claim.line, "error", "time", slow(case, claim, proof.seconds))
+            words = f"{where} took {proof.seconds:.1f} s a run. {allowed(case)}"
+            yield Finding(case.path, claim.line, "error", "time", words)
 
 
-def slow(case: Case, claim: Claim, seconds: float) -> str:
-    """That a run took longer than it may."""
+def allowed(case: Case) -> str:
+    """How long a run may take, and what to do about it."""
     limit = case.challenge.time_limit
-    return (
-        f"{case.name}, {claim.label}, took {seconds:.0f} s a run; time_limit allows {limit:g} s. "
-        "Take fewer epochs or rows, or raise time_limit."
-    )
+    return f"A run may take {limit:g} s (time_limit). Take fewer epochs or rows, or raise time_limit."
 
 
 def remedy(case: Case, proved: Sequence[Proved], claim: Claim) -> str:

@@ -13,8 +13,9 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from lessons.fullsets import FULL
 from lessons.mistakes import Mistake
@@ -47,15 +48,15 @@ def check(known: argparse.Namespace) -> int:
     except (KeyboardInterrupt, Exception) as error:
         results.broken_off = f"{UNFINISHED}: {str(error) or 'interrupted'}"
         raise
-    finally:
+    finally:  # what was found before a break is told as well
         _write(known.junit, results, known.strict)
-    if known.json:
-        print(json.dumps(results.to_dict(known.strict), allow_nan=False))
-    else:
-        say(_summary(results, known))
-    if known.github:
-        for line in annotations(results.findings, Path(os.environ.get("GITHUB_WORKSPACE", ".")).resolve()):
-            print(line)
+        if known.json:
+            _print(json.dumps(results.to_dict(known.strict), allow_nan=False))
+        if known.github:
+            root = Path(os.environ.get("GITHUB_WORKSPACE", ".")).resolve()
+            for line in annotations(results.findings, root):
+                _print(line, sys.stderr if known.json else sys.stdout)
+    say(_summary(results, known))
     return DONE if results.passed(known.strict) else NOT_MET
 
 
@@ -80,7 +81,8 @@ class _Check:
             self._wander(tale)
         if not self.known.no_train:
             self._prove(tale)
-            self._play(walk for walk in walks if walk.trains)
+            if self.results.count("error") == 0:  # a lesson that could not be proved is not played either
+                self._play(walk for walk in walks if walk.trains)
         elif skipped := sum(walk.trains for walk in walks):
             self.say(f"Left out, for they train: {_many(skipped, 'walk')}.")
 
@@ -103,7 +105,8 @@ class _Check:
 
         asked = self.results.paths
         self._found(f for f in lint(with_neighbours(tale, asked)) if f.path in asked)
-        self._found(folder.unexpected([path for path in self.known.paths if path.is_dir()], tale))
+        folders = [path for path in self.known.paths if path.is_dir()]
+        self._found(f for f in folder.unexpected(folders, tale) if f.path.resolve() != _resolved(self.known.junit))
 
     def _count(self, tale: Tale) -> None:
         from tutor.check.facts import facts, words
@@ -152,8 +155,10 @@ class _Check:
         known = self.known
         async with proving.clients(proving.side_by_side(docket.jobs, known.device)) as clients:
             async for answer in proving.prove(docket.jobs, clients, known.device, known.threads, progress):
-                case, proof, found = docket.take(answer)
-                if proof:
+                case, claim, proof, found = docket.take(answer)
+                if proof is None:
+                    self.results.unproved.append((case.path, case.name, claim.label))
+                else:
                     self.results.proofs.append((case.path, proof))
                     self.say(str(proof))
                 self._found(found)
@@ -189,7 +194,17 @@ def _say(line: str) -> None:
         width = max(shutil.get_terminal_size().columns, 40)
         whole = {"width": width, "subsequent_indent": "    ", "break_long_words": False, "break_on_hyphens": False}
         line = "\n".join(textwrap.fill(part, **whole) for part in line.split("\n"))
-    print(line, flush=True)
+    _print(line)
+
+
+def _print(line: str, stream: TextIO | None = None) -> None:
+    """A line, if anybody still hears it: what is found is found all the same."""
+    with suppress(BrokenPipeError):
+        print(line, file=stream or sys.stdout, flush=True)
+
+
+def _resolved(path: Path | None) -> Path | None:
+    return path.resolve() if path else None
 
 
 def _nothing(line: str) -> None:

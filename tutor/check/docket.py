@@ -26,7 +26,7 @@ class Docket:
         self._starts: dict[str, Report] = {}
         self._proved: dict[str, list[advice.Proved]] = {case.name: [] for case in cases}
 
-    def take(self, answer: Answer) -> tuple[Case, Proof | None, list[Finding]]:
+    def take(self, answer: Answer) -> tuple[Case, Claim, Proof | None, list[Finding]]:
         """What the answer to the next job says: the proof of its claim, and what is found once a lesson is complete."""
         case, claim = self._waiting.popleft()
         found, proof = [], None
@@ -37,7 +37,7 @@ class Docket:
             self._proved[case.name].append((claim, proof))
         if claim is case.claims[-1]:
             found += advice.findings(case, self._proved[case.name])
-        return case, proof, found
+        return case, claim, proof, found
 
 
 def _job(case: Case, claim: Claim, first_seed: int, seeds: int | None) -> Job:
@@ -50,6 +50,8 @@ def _job(case: Case, claim: Claim, first_seed: int, seeds: int | None) -> Job:
 def _unproved(case: Case, claim: Claim, answer: TooLong | TrainingFailed) -> Finding:
     """Why a claim has no proof."""
     if isinstance(answer, TooLong):
-        return Finding(case.path, claim.line, "error", "time", advice.slow(case, claim, answer.args[0]))
+        words = f"{case.name}, {claim.label}, was stopped after {answer.args[0]:.0f} s, with all its seeds. "
+        words += f"{advice.allowed(case)}"
+        return Finding(case.path, claim.line, "error", "time", words)
     words = f"{case.name}, {claim.label}, cannot be trained: {str(answer).rstrip('.')}. Change its settings."
     return Finding(case.path, claim.line, "error", "run", words)

@@ -28,12 +28,18 @@ class Prover:
         docket = Docket([case])
         for _ in range(side_by_side(docket.jobs, self._device) - len(self._clients)):
             self._clients.append(Client(home.lab_log(home.home()), data=home.data()))
-        return self._loop.run_until_complete(self._prove(docket))
+        proving = self._loop.create_task(self._prove(docket))
+        try:
+            return self._loop.run_until_complete(proving)
+        except BaseException:  # ctrl+c, most likely: what trains is ended before anything else is
+            proving.cancel()
+            self._loop.run_until_complete(asyncio.gather(proving, return_exceptions=True))
+            raise
 
     async def _prove(self, docket: Docket) -> tuple[list[Proof], list[Finding]]:
         proofs, findings = [], []
         async for answer in prove(docket.jobs, self._clients, self._device, self._threads):
-            _, proof, found = docket.take(answer)
+            _, _, proof, found = docket.take(answer)
             proofs += [proof] if proof else []
             findings += found
         return proofs, findings
@@ -42,4 +48,5 @@ class Prover:
         """End the training processes."""
         for client in self._clients:
             self._loop.run_until_complete(client.close())
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()

@@ -31,6 +31,8 @@ class Results:
     findings: list[Finding] = field(default_factory=list)
     proofs: list[tuple[Path, Proof]] = field(default_factory=list)
     """Each with its chapter file."""
+    unproved: list[tuple[Path, str, str]] = field(default_factory=list)
+    """Claims that could not be trained: chapter file, lesson, label."""
     facts: list[dict[str, Any]] = field(default_factory=list)
     """What was counted of each chapter."""
     walks: list[Walked] = field(default_factory=list)
@@ -58,6 +60,7 @@ class Results:
             "proofs": [_proof(proof) for _, proof in self.proofs],
             "walks": [{"path": str(w.path), "passed": w.passed, "seconds": w.seconds} for w in self.walks],
             "wander": self.wandered.to_dict() if self.wandered else None,
+            "unproved": [{"lesson": lesson, "label": label} for _, lesson, label in self.unproved],
             "broken_off": self.broken_off,
         }
 
@@ -91,9 +94,11 @@ def junit(results: Results, strict: bool) -> bytes:
         rest = [f for f in results.findings if f.path == path and f not in told]
         for proof in proofs:
             name = f"{proof.lesson.split('/')[1]}: {proof.label} {'passes' if proof.passed else 'fails'}"
-            mine = [f for f in rest if f.message.startswith(f"{proof.lesson}, {proof.label},")]
-            rest = [f for f in rest if f not in mine]
+            mine, rest = _part(rest, proof.lesson, proof.label)
             _case(suite, path.stem, name, mine, strict, proof.seconds, f"{proof}")
+        for lesson, label in ((lesson, label) for place, lesson, label in results.unproved if place == path):
+            mine, rest = _part(rest, lesson, label)
+            _case(suite, path.stem, f"{lesson.split('/')[1]}: {label}", mine, strict, 0.0, "")
         for walk in walks:
             _case(suite, path.stem, "walk", walk.findings, strict, walk.seconds, "")
         if not walks or rest:
@@ -102,12 +107,21 @@ def junit(results: Results, strict: bool) -> bytes:
         suite = ElementTree.SubElement(root, "testsuite", name="tutor check")
         case = ElementTree.SubElement(suite, "testcase", classname="tutor", name="check")
         ElementTree.SubElement(case, "error", message=_xml(results.broken_off))
-    for suite in root:
-        suite.set("tests", str(len(suite)))
+    for part in (*root, root):
+        cases = list(part.iter("testcase"))
+        part.set("tests", str(len(cases)))
         for kind in ("failure", "error"):
-            suite.set(f"{kind}s", str(sum(case.find(kind) is not None for case in suite)))
+            part.set(f"{kind}s", str(sum(case.find(kind) is not None for case in cases)))
+        part.set("time", f"{sum(float(case.get('time', 0)) for case in cases):.3f}")
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _part(findings: Iterable[Finding], lesson: str, label: str) -> tuple[list[Finding], list[Finding]]:
+    """Those about one claim, and the others."""
+    findings = list(findings)
+    mine = [f for f in findings if f.message.startswith(f"{lesson}, {label},")]
+    return mine, [f for f in findings if f not in mine]
 
 
 def _case(
