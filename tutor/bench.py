@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons import goals, metrics, report, share
-from lessons.challenge import Challenge
+from lessons.challenge import Challenge, Prediction
 from lessons.goals import Outcome
 from lessons.mistakes import Mistake
 from lessons.report import Report
@@ -20,6 +20,11 @@ PRACTICE_SEEDS = 1000
 CHECK_SEEDS = 1_000_000
 """``tutor check`` begins here, so verdicts end before it."""
 
+
+BUSY = "the dials are locked while a run is under way. Wait, or stop it."
+
+EXAMPLES = {"share": "0.75 or 75%", "loss": "0.192", "norm": "12.9", "seconds": "1.50", "epochs": "12", "count": "640"}
+"""How a number of each unit may be typed."""
 
 SEEN = {"test_accuracy": "validation_accuracy", "test_loss": "validation_loss"}
 """What practice shows instead: a pile that was looked at while choosing is no test any more."""
@@ -106,6 +111,8 @@ class Bench:
         checked = offer.check(value)
         if self.locked:
             raise Mistake("see it fail first: the first run uses the settings as you found them. Train once.")
+        if self.running:
+            raise Mistake(BUSY)
         settings = {**self.settings, name: checked}
         self.challenge.recipe_for(settings)  # a combination may be nonsense though each value is not
         self.settings = settings
@@ -176,10 +183,23 @@ class Bench:
 
     @property
     def goal_words(self) -> list[str]:
-        """The goal, a line per comparison."""
+        """The goal that decides first, a line per comparison."""
+        return self.wanted[0]
+
+    @property
+    def wanted(self) -> list[list[str]]:
+        """Every goal of which one is enough, each a line per comparison."""
+        return [self._lines(way.goal) for way in self.challenge.ways]
+
+    @property
+    def wanted_words(self) -> str:
+        """The same in a line."""
+        return ", or ".join(" and ".join(lines) for lines in self.wanted)
+
+    def _lines(self, goal: goals.Goal) -> list[str]:
         start = self.first.means if self.first else {}
         lines = []
-        for comparison in self.challenge.goal.comparisons:
+        for comparison in goal.comparisons:
             target = comparison.target({"start": start, "best": self.best})
             shown = comparison.text if target is None else metrics.show(comparison.metric, target)
             lines.append(f"{metrics.metric(comparison.metric).label} {goals.WORDS[comparison.op]} {shown}")
@@ -197,9 +217,9 @@ class Bench:
         names = [SEEN.get(name, name) for name in self.challenge.goal.metrics]
         return ", ".join(f"{metrics.metric(n).label} {metrics.show(n, made.means.get(n))}" for n in names)
 
-    def _practice_met(self, made: Report) -> bool:
+    def _practice_met(self, made: Report, *wanted: goals.Goal) -> bool:
         seen = {**made.metrics, **{test: made.metrics[name] for test, name in SEEN.items() if name in made.metrics}}
-        return all(o.met for o in self._judge(self.challenge.goal, seen))
+        return any(all(o.met for o in self._judge(goal, seen)) for goal in wanted)
 
     @property
     def best(self) -> dict[str, float | None]:
@@ -235,7 +255,7 @@ class Bench:
 
     @property
     def _failed(self) -> int:
-        practice = sum(not self._practice_met(made) for made in self._reports("practice"))
+        practice = sum(not self._practice_met(made, self.challenge.goal) for made in self._reports("practice"))
         verdicts = (self._judge(self.challenge.goal, made.metrics) for made in self._reports("verdict"))
         return practice + sum(not all(o.met for o in outcomes) for outcomes in verdicts)
 
@@ -284,8 +304,8 @@ class Bench:
             self.message = diverged_words(made)
             return
         reached = self._reached(made)
-        self.message = f"{reached[:1].upper()}{reached[1:]}; the verdict wants {' and '.join(self.goal_words)}."
-        if self._practice_met(made):
+        self.message = f"{reached[:1].upper()}{reached[1:]}; the verdict wants {self.wanted_words}."
+        if self._practice_met(made, *(way.goal for way in self.challenge.ways)):
             self.message += f" One seed reaches it: {self.challenge.seeds} fresh ones decide."
 
     def judged(self, made: Report) -> Judgement:
@@ -342,6 +362,12 @@ def diverged_words(made: Report) -> str:
         f"The loss left the numbers at night {epoch}: at a learning rate of {recipe.lr:g} "
         "the steps throw the weights about instead of leading them down. The run ended there."
     )
+
+
+def example(predict: Prediction) -> str:
+    """How the number that is asked for may be typed."""
+    unit = metrics.metric(predict.metric).unit if predict.metric else "share"
+    return f"a number, such as {EXAMPLES[unit]}"
 
 
 def _whole(value: Any) -> int:

@@ -110,7 +110,11 @@ class Game(Gate):
         from tutor import trials
 
         if self.laboratory and question.job and not self.training:
-            recipe = job_beside(self.play.chapter.path.resolve().parent, question.job).recipe
+            try:
+                recipe = job_beside(self.play.chapter.path.resolve().parent, question.job).recipe
+            except Mistake as error:
+                return self._said(f"The mended net cannot be trained: {error}")
+            self.message = ""
             self._said(await trials.mended(self.laboratory, recipe))
 
     # the Count asks again

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from tutor import home
 if TYPE_CHECKING:
     from story.chapter import Tale
     from story.telling import Playthrough
-    from tutor.laboratory import Laboratory
+    from tutor.laboratory import Laboratory, Running
     from tutor.savebook import SaveBook
 
 
@@ -90,7 +92,10 @@ class Gate:
         self.tale = tale
         slot = self.options.slot
         if self.options.chapter:
-            slot = f"{slot}-{tale.chapters[0].id}"[:40]  # a chapter on trial leaves the tale's slot alone
+            # A chapter on trial leaves alone the tale's slot, and that of a chapter of the same id in another folder.
+            first = tale.chapters[0]
+            place = sha256(os.fsencode(os.path.realpath(first.path))).hexdigest()[:8]
+            slot = f"{slot}-{first.id}"[:31] + f"-{place}"
         self._book = SaveBook(self.folder, slot)
         self._tell_book()
         self._saved = self._book.state()
@@ -119,11 +124,26 @@ class Gate:
         return self.laboratory.words if self.laboratory else "the tower is asleep"
 
     @property
+    def running(self) -> Running | None:
+        """The run under way."""
+        return self.laboratory.running if self.laboratory else None
+
+    @property
     def training(self) -> bool:
         """Whether a run is under way."""
         return self.laboratory is not None and self.laboratory.running is not None
 
     # the title
+
+    @property
+    def trial(self) -> str:
+        """What is played instead of the tale, in words; empty for the tale itself."""
+        if not (self.loaded and self.options.chapter):
+            return ""
+        title, others = self.tale.chapters[0].title, len(self.tale.chapters) - 1
+        if not others or not self.options.chapter.is_dir():
+            return title
+        return f"{title}, and {others} more chapter{'s' if others > 1 else ''}"
 
     @property
     def can_continue(self) -> bool:

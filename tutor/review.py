@@ -19,6 +19,12 @@ def due(answers: Iterable[tuple[str, bool, datetime]], now: datetime) -> list[st
     return sorted(ripe, key=lambda question: ripe[question])
 
 
+def score(right: int, asked: int, foreseen: int, predicted: int) -> str:
+    """What came of it, and of the predictions of the laboratory."""
+    words = f"{right} of {asked} right"
+    return f"{words}; of what you predicted, {foreseen} of {predicted}." if predicted else f"{words}."
+
+
 def rest(streak: int) -> timedelta:
     """How long a question rests."""
     return timedelta(days=DAYS[min(streak, len(DAYS) - 1)])

@@ -28,30 +28,38 @@ AGREE_LOST = 4
 """The same where a file has vanished or is empty, as it is while some editors save."""
 
 
+SAVED = "Saved; it is taken up when the run ends."
+
+
 class Watch:
     """Looks at a chapter file, or at a folder, and at what lies beside it; never waits, never reads."""
 
     def __init__(self, place: Path) -> None:
         self._file = None if place.is_dir() else place
         self._folder = place.parent if self._file else place
-        self._taken = self._last = self._look()
+        self._taken = self.last = self._look()
+        """What was taken up, and what the last look saw."""
         self._agreed = 1
 
     def changed(self) -> bool:
         """Look once; True where something was saved since the last time that it was True, and has settled."""
+        settled = self.settled()
+        if settled:
+            self._taken = self.last
+        return settled
+
+    def settled(self) -> bool:
+        """Look once; True where something has settled that was saved since ``changed`` was True."""
         now = self._look()
-        self._agreed = self._agreed + 1 if now == self._last else 1
-        self._last = now
+        self._agreed = self._agreed + 1 if now == self.last else 1
+        self.last = now
         lost = any(size and not now.get(path, (0, 0))[1] for path, (_, size, _) in self._taken.items())
-        if now == self._taken or self._agreed < (AGREE_LOST if lost else AGREE):
-            return False
-        self._taken = now
-        return True
+        return now != self._taken and self._agreed >= (AGREE_LOST if lost else AGREE)
 
     @property
     def unsettled(self) -> bool:
         """Whether the last look saw a change that is not taken up yet."""
-        return self._last != self._taken
+        return self.last != self._taken
 
     def _look(self) -> dict[Path, tuple[int, ...]]:
         """When each file was written, its size, and which file it is: a save by renaming puts another in its place."""
@@ -98,11 +106,23 @@ class WatchedGame(Game):
         """What is wrong with the chapter, each as ``FILE:LINE: message``."""
         self.stale = False
         """Whether what was saved last could not be taken up, so that the tale is as it was before."""
+        self.waiting = False
+        """Whether something was saved during a run, and waits for its end."""
+        self._held = False
+        """Whether what was saved last can be read, and waits for a look that takes it up in spite of its mistakes."""
+        self._gone = False
+        self._read: object = None
+        """What the files looked like when they were read while a run trained."""
         self._watch = Watch(self.chapter)
 
     @property
     def standing(self) -> str:
         """What the mistakes mean for the game; empty where there are none."""
+        if self._gone:
+            on = "the game goes on with what it had" if self.loaded else "the game begins as soon as it is there again"
+            return f"{self.chapter.name} is gone; {on}."
+        if self.waiting:
+            return "Saved, but it cannot be read; the run goes on." if self.stale else SAVED
         if not self.mistakes:
             return ""
         if not self.stale:
@@ -121,17 +141,38 @@ class WatchedGame(Game):
         self._hire()
         self.reload()
 
-    def look(self) -> bool:
-        """Take up what was saved, but never during a run; whether there was anything."""
-        if self.training or not self._watch.changed():
+    def look(self, faulty: bool = True) -> bool:
+        """Take up what was saved, but never during a run; whether there was anything.
+
+        ``faulty``: also where something is wrong with what can be read. Else that waits for another look.
+        """
+        if self.training:
+            self._peek()
             return False
-        self.reload()
+        if not self._watch.changed() and not (self._held and faulty):
+            return False
+        self.reload(faulty)
         return True
 
-    def reload(self) -> None:
-        """Read the chapter again; where it can be read, the playthrough goes on in it at the same scene."""
-        tale, self.mistakes = proofread(self.chapter)
+    def _peek(self) -> None:
+        """During a run: what was saved waits, but what is wrong with it is said at once."""
+        if self._watch.settled() and self._watch.last != self._read:
+            self._read, self.waiting = self._watch.last, True
+            self._proofread()
+            self.on_change()
+
+    def _proofread(self) -> Tale | None:
+        self._gone = not self.chapter.exists()
+        tale, self.mistakes = (None, ()) if self._gone else proofread(self.chapter)
         self.stale = tale is None
+        return tale
+
+    def reload(self, faulty: bool = True) -> None:
+        """Read the chapter again; where it can be read, the playthrough goes on in it at the same scene."""
+        tale, self.waiting = self._proofread(), False
+        self._held = tale is not None and bool(self.mistakes) and not faulty
+        if self._held:
+            tale, self.stale = None, True
         if tale and not self.loaded:
             self._open(tale)
         elif tale and not self.begun:

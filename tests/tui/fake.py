@@ -114,8 +114,9 @@ class FakeBench:
         return not self.locked
 
     @property
-    def goal_words(self) -> list[str]:
-        return ["test accuracy at least 75.0%"]
+    def wanted(self) -> list[list[str]]:
+        lines = [["test accuracy at least 75.0%"], ["training accuracy at most 90.0%"]]
+        return lines[: len(self.challenge.ways)]
 
     @property
     def last_words(self) -> str:
@@ -169,6 +170,7 @@ class FakeGame:
         self.verdict: SimpleNamespace | None = None
         self.loaded = self.begun = self.ended = False
         self.can_continue = True
+        self.trial = ""
         self.title, self.place, self.number, self.of = "No Mirror", "the dining hall", 5, 12
         self.where = "No Mirror, the dining hall"
         self.tale = [
@@ -178,13 +180,32 @@ class FakeGame:
         ]
         self.offered = ["Ask who is missing tonight", "Count the flies yourself", "Follow the lamp"]
         self.asked: list[SimpleNamespace] = []
+        self.again: list[SimpleNamespace] = []
+        self.foreseen = (0, 0)
         self.won: list[SimpleNamespace] = []
         self.log: list[Any] = []
         self.steps = 1
 
     @property
+    def running(self) -> SimpleNamespace | None:
+        return self.bench.running if self.bench else None
+
+    @property
     def training(self) -> bool:
-        return bool(self.bench and self.bench.running)
+        return self.running is not None
+
+    @property
+    def book(self) -> SimpleNamespace:
+        return SimpleNamespace(predictions=lambda: self.foreseen)
+
+    def due(self) -> list[SimpleNamespace]:
+        return list(self.again)
+
+    def answer_again(self, id: str, option: int) -> SimpleNamespace:
+        asked = next(asked for asked in self.again if asked.id == id)
+        self.again.remove(asked)
+        self.log.append(("again", id, option))
+        return SimpleNamespace(right=option == 0, say="Because it was always so.", correct=asked.options[0])
 
     def load(self) -> None:
         self.loaded = True
@@ -286,10 +307,16 @@ def lesson(trained: bool = True) -> FakeGame:
     return game
 
 
-def asking(*kinds: str) -> FakeGame:
-    game = FakeGame()
-    game.asked = [
-        SimpleNamespace(id=f"q{n}", kind=kind, ask=f"Question {n}?", options=("Right", "Wrong"), code=(), fault=0)
+def questions(*kinds: str) -> list[SimpleNamespace]:
+    return [
+        SimpleNamespace(
+            id=f"q{n}", kind=kind, ask=f"Question {n}?", options=("Right", "Wrong"), code=(), fault=0, job=""
+        )
         for n, kind in enumerate(kinds)
     ]
+
+
+def asking(*kinds: str) -> FakeGame:
+    game = FakeGame()
+    game.asked = questions(*kinds)
     return game

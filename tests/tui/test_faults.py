@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from lessons.challenge import Prediction
+from lessons import goals
+from lessons.challenge import Prediction, Way
 from tests.tui.fake import FakeBench, FakeGame, columns, judgement, made, told
 from tests.tui.reading import play, rows, settle, text, words
 from tutor.tui.app import CastleApp
@@ -156,7 +157,7 @@ def test_a_question_shows_the_code_that_the_scene_told_last() -> None:
     ]
     kinds = {"quiz": (), "mend": ("own = 2",)}
     game.asked = [
-        SimpleNamespace(id=kind, kind=kind, ask=f"Ask {kind}?", options=("a", "b"), code=code, fault=0)
+        SimpleNamespace(id=kind, kind=kind, ask=f"Ask {kind}?", options=("a", "b"), code=code, fault=0, job="")
         for kind, code in kinds.items()
     ]
 
@@ -271,3 +272,30 @@ def test_a_bench_whose_verdict_has_settled_cannot_be_left() -> None:
         assert "x leave" not in words(app)
 
     play(test, lesson())
+
+
+def test_every_goal_of_which_one_is_enough_is_on_the_smallest_common_screen() -> None:
+    game = lesson()
+    challenge = game.bench.challenge
+    second = Way(goals.parse("train_accuracy <= 0.9"), "pass")
+    game.bench.challenge = replace(challenge, ways=(*challenge.ways, second))
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await enter(pilot)
+        shown = text(app)
+        assert "goal test accuracy at least 75.0%" in shown and "or   training accuracy at most" in shown
+        assert "last 66.3%" in shown and "measured" in shown
+
+    play(test, game)
+
+
+def test_the_number_of_a_loss_is_asked_for_with_a_loss() -> None:
+    game = lesson()
+    asked = Prediction("Which test loss?", metric="test_loss")
+    game.bench.challenge = replace(game.bench.challenge, predict=asked)
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        await enter(pilot, "j")
+        assert "a number, such as 0.192" in text(app) and "75%" not in text(app)
+
+    play(test, game)

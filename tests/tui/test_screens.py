@@ -266,7 +266,7 @@ def test_a_verdict_that_was_missed_and_one_that_left_the_numbers() -> None:
 
 
 def test_help_is_about_the_screen_and_every_screen_has_a_page() -> None:
-    for name in ("play", "story", "laboratory", "verdict", "predict", "question"):
+    for name in ("play", "story", "laboratory", "verdict", "predict", "question", "review", "watch"):
         assert (PAGES / f"{name}.md").exists()
 
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
@@ -349,7 +349,7 @@ def test_the_gate_and_back_again() -> None:
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
 def test_every_way_in_is_seen_at_every_size(size: Size) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        for said in ("1. Continue", "2. New", "3. Chapters", "4. Quit", "cpu, 1 thread"):
+        for said in ("1. Continue", "2. New", "3. Chapters", "4. The Count asks again", "5. Quit", "cpu, 1 thread"):
             assert said in text(app)
 
     play(test, FakeGame(), size)

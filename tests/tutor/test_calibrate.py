@@ -50,6 +50,37 @@ def test_a_record_goes_on_after_a_torn_line(tmp_path):
     assert record.Record(path, MACHINE).seeds(sha, []) == {}
 
 
+DAMAGE = {
+    "a text for a number": ('"test_accuracy":[0.5]', '"test_accuracy":["a"]'),
+    "a list for a number": ('"test_accuracy":[0.5]', '"test_accuracy":[[0.5]]'),
+    "true for a number": ('"test_accuracy":[0.5]', '"test_accuracy":[true]'),
+    "no number": ('"test_accuracy":[0.5]', '"test_accuracy":[NaN]'),
+    "no end": ('"test_accuracy":[0.5]', '"test_accuracy":[1e999]'),
+    "no float": ('"train_loss":[0.5]', f'"train_loss":[1{"0" * 400}]'),
+    "more than all": ('"test_accuracy":[0.5]', '"test_accuracy":[7]'),
+    "less than nothing": ('"test_accuracy":[0.5]', '"test_accuracy":[-0.5]'),
+    "a gap beyond all": ('"gap":[0.5]', '"gap":[-1.5]'),
+    "a text for an epoch": ('"diverged":{}', '"diverged":{"1":"x"}'),
+    "a text for a seed": ('"seeds":[1]', '"seeds":["1"]'),
+    "too deep": ('"diverged":{}', f'"diverged":{"[" * 200_000}'),
+}
+
+
+@pytest.mark.parametrize("old, new", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_line_is_dropped_as_a_torn_one_is(tmp_path, old, new):
+    challenge = lesson(tmp_path, LR, claim("test_accuracy >= 0.9", "{ lr = 0.1 }"))
+    path, sha = tmp_path / "record.jsonl", combos.combo(challenge, {}).sha256
+    record.Record(path, MACHINE).add(report(challenge, [1]))
+    assert set(record.Record(path, MACHINE).seeds(sha, ["test_accuracy"])) == {1}
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    again = record.Record(path, MACHINE)
+    assert again.seeds(sha, []) == {}
+    again.add(report(challenge, [2], value=None, diverged=[2]))
+    assert {n: s.diverged for n, s in record.Record(path, MACHINE).seeds(sha, []).items()} == {2: 3}
+
+
 def test_a_place_that_cannot_be_written_is_said(tmp_path):
     challenge = lesson(tmp_path, LR, claim("test_accuracy >= 0.9", "{ lr = 0.1 }"))
     (tmp_path / "file").write_text("")

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from lessons.client import Client, TrainingStopped
+from lessons.jobs import job
 from tests.lab import alive, children, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -349,3 +351,33 @@ def test_a_full_disk_is_said_and_play_goes_on(tmp_path, room, says):
         assert again.returncode == 0 and "1. Continue: The Knock, blank page" in again.stdout
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+SLOW = """
+import os, sys, time
+while not os.path.exists(sys.argv[1]): time.sleep(0.02)
+os.execv(sys.executable, [sys.executable, "-m", "lessons.lab.worker"])
+"""
+
+
+def test_a_run_that_waits_for_the_process_to_wake_is_stopped_at_once_and_never_begins(tmp_path):
+    async def work():
+        recipe, gate = job("clean-digits").recipe.turned(epochs=1), tmp_path / "awake"
+        lab = Client(command=[sys.executable, "-c", SLOW, str(gate)])
+        begun = []
+        try:
+            for _ in range(2):
+                run = asyncio.create_task(lab.train(recipe, [0], "cpu", on_event=begun.append))
+                await until(lambda: lab.pid)
+                await asyncio.sleep(0)
+                await lab.stop()
+                with pytest.raises(TrainingStopped):
+                    await asyncio.wait_for(run, 60)
+            pid = lab.pid
+            gate.touch()
+            report = await lab.train(recipe, [1], "cpu")  # it went on waking, for the next
+            assert report.seeds == (1,) and lab.pid == pid and not begun
+        finally:
+            await lab.close()
+
+    asyncio.run(work())

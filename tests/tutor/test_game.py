@@ -317,3 +317,56 @@ def test_the_device_that_is_not_there_is_said(tmp_path):
             await laboratory.close()
 
     do(work())
+
+
+def test_two_chapters_of_one_id_in_two_folders_keep_two_games(opened, tmp_path):
+    from tests.tutor.authors import CHAPTER
+
+    places = [tmp_path / folder / "trial.md" for folder in ("one", "two")]
+    for place in places:
+        place.parent.mkdir()
+        place.write_text(CHAPTER, encoding="utf-8")
+    first = opened(chapter=places[0], slot="s" * 40)
+    first.new()
+    first.choose(0)
+    assert len(first.book.slot) == 40
+    assert not opened(chapter=places[1], slot="s" * 40).can_continue
+    again = opened(chapter=places[0].parent / ".." / "one" / "trial.md", slot="s" * 40)
+    assert again.can_continue and again.where == "The Trial, hall"
+
+
+def two_ways():
+    """A lesson of which one of two goals is enough."""
+    from tests.tutor.authors import CHAPTER
+
+    lines = ('goal = "test_accuracy >= 0.75"\n', 'pass = "done"\n', "solution = { dropout = 0.5 }\n")
+    text = CHAPTER
+    for line in lines:
+        assert line in text
+        text = text.replace(line, "")
+    goal = '[[goal]]\nwhen = "{}"\npass = "done"\nsolution = {{ dropout = 0.5 }}\n'
+    ways = ("test_accuracy >= 0.95", "test_accuracy >= 0.75 and train_accuracy <= 0.99")
+    return text.replace('fail = "lost"\n', 'fail = "lost"\n\n' + "\n".join(map(goal.format, ways)))
+
+
+def test_every_goal_of_which_one_is_enough_is_said(opened, tmp_path):
+    place = tmp_path / "trial.md"
+    place.write_text(two_ways(), encoding="utf-8")
+    game = opened(lambda recipe: {**GOOD, "validation_accuracy": 0.9}, chapter=place)
+    game.new()
+    game.choose(1)
+    said = "test accuracy at least 95.0%, or test accuracy at least 75.0% and training accuracy at most 99.0%"
+    assert game.bench.wanted_words == said
+    do(game.practise())
+    assert said in game.message and "One seed reaches it" in game.message
+
+
+def test_no_setting_is_turned_while_a_run_is_under_way(opened):
+    game = opened()
+    bench = at_lesson(game)
+    do(game.practise())
+    bench.running = object()
+    with pytest.raises(Mistake, match="while a run is under way"):
+        bench.turn("dropout", 0.5)
+    bench.running = None
+    bench.turn("dropout", 0.5)

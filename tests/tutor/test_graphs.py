@@ -304,6 +304,27 @@ def test_a_file_is_written_as_it_is_printed(form, odd, tmp_path, capsys):
     assert target.read_text(encoding="utf-8") == printed
 
 
+@pytest.mark.parametrize(
+    "name, form",
+    [
+        ("x.dot", "dot"),
+        ("x.GV", "dot"),
+        ("x.mmd", "mermaid"),
+        ("x.mermaid", "mermaid"),
+        ("x.txt", "text"),
+        ("x", "text"),
+    ],
+)
+def test_the_files_ending_asks_for_a_format_and_a_named_one_wins(name, form, odd, tmp_path, capsys):
+    target = tmp_path / name
+    drawn(capsys, odd, "-o", target)
+    assert target.read_text(encoding="utf-8") == drawn(capsys, odd, "--format", form)
+    for other in ("text", "dot", "mermaid"):
+        drawn(capsys, odd, "-o", target, "--format", other)
+        assert target.read_text(encoding="utf-8") == drawn(capsys, odd, "--format", other)
+    assert drawn(capsys, odd) == drawn(capsys, odd, "--format", "text")
+
+
 def test_a_file_that_cannot_be_written_is_a_mistake(odd, tmp_path, capsys):
     assert run(["graph", str(odd), "-o", str(tmp_path / "none" / "out.dot")]) == 2
     assert "cannot be written (No such file or directory). Check the folder" in capsys.readouterr().err

@@ -32,6 +32,23 @@ def test_a_new_chapter_is_sound_and_its_walk_is_told(tmp_path, name, id):
     assert wandered.findings == () and wandered.scenes == (6, 6)
 
 
+@pytest.mark.parametrize("name", ["x", "the-well", "05-the-long-well"])
+def test_what_is_said_of_the_keys_stands_in_one_column(tmp_path, name):
+    text = begin("chapter", name, tmp_path)[0].read_text(encoding="utf-8")
+    facts = text.partition("```toml chapter\n")[2].partition("```")[0]
+    assert len({line.index(" # ") for line in facts.splitlines() if " # " in line}) == 1
+    long = begin("chapter", "w" * 60, tmp_path)[0].read_text(encoding="utf-8")
+    assert f'id = "{"w" * 60}" # letters' in long
+
+
+def test_every_page_of_a_new_chapter_begins_with_words(tmp_path):
+    chapter = read_chapter(begin("chapter", "the-well", tmp_path)[0])
+    asking = [scene for scene in chapter.scenes if scene.questions]
+    assert len(asking) == 2
+    for scene in asking:
+        assert next(iter(scene.paragraphs)).line < min(question.line for question in scene.questions)
+
+
 def test_a_new_job_is_one_that_a_chapter_beside_it_may_name(tmp_path):
     (path,) = begin("job", "two-lamps", tmp_path)
     assert read_job(path).title == "Two lamps"
@@ -54,11 +71,14 @@ def test_it_says_what_to_do_next(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("kind", "name", "says"),
     [
-        ("chapter", "the well", "letters, digits and hyphens"),
-        ("chapter", "../well", "letters, digits and hyphens"),
-        ("chapter", "", "letters, digits and hyphens"),
-        ("chapter", "-well", "letters, digits and hyphens"),
-        ("chapter", "w" * 61, "letters, digits and hyphens"),
+        ("chapter", "the well", "letters a to z, digits and hyphens"),
+        ("chapter", "../well", "letters a to z, digits and hyphens"),
+        ("chapter", "", "letters a to z, digits and hyphens"),
+        ("chapter", "-well", "letters a to z, digits and hyphens"),
+        ("chapter", "w" * 61, "letters a to z, digits and hyphens"),
+        ("chapter", "Der Ofen", "such as der-ofen\\."),
+        ("job", "zwei Öfen!", "such as zwei-ofen\\."),
+        ("chapter", "井戸", "such as the-well\\."),
         ("chapter", "README", "cannot be called"),
         ("job", "few-digits", "ships with the program"),
     ],

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from lessons.metrics import METRICS
 from tests.tutor.fakes import GOOD, OVERFIT, FakeLaboratory
 from tutor.game import Game, Options
 from tutor.plain.player import Plain
@@ -201,3 +202,29 @@ class Walker:
             else:
                 self.lines.append("1")
         raise AssertionError(f"no end in sight; the last words were:\n{told[-2000:]}")
+
+
+def test_what_is_on_trial_is_named(play, tmp_path):
+    from tests.tutor.authors import CHAPTER
+    from tests.tutor.test_game import two_ways
+
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "trial.md").write_text(two_ways(), encoding="utf-8")
+    told = play("2", chapter=folder / "trial.md")
+    assert "\nOn trial: The Trial\n" in told
+    assert "goal: test accuracy at least 95.0%, or test accuracy at least 75.0% and" in told
+    (folder / "z.md").write_text(CHAPTER.replace('"trial"', '"next"'), encoding="utf-8")
+    assert "\nOn trial: The Trial, and 1 more chapter\n" in play(chapter=folder)
+    assert "On trial" not in play()
+
+
+def test_the_example_of_a_number_is_one_of_its_metric():
+    from lessons.challenge import Prediction
+    from tutor.bench import example
+
+    assert example(Prediction("?", metric="test_loss")) == "a number, such as 0.192"
+    assert example(Prediction("?", metric="test_accuracy")) == "a number, such as 0.75 or 75%"
+    assert example(Prediction("?")) == "a number, such as 0.75 or 75%"
+    for name, metric in METRICS.items():
+        assert ("%" in example(Prediction("?", metric=name))) == (metric.unit == "share")

@@ -17,7 +17,7 @@ from story.lint import RULES, lint
 from story.reading import read_chapter, read_tale
 from tutor.author import reference
 from tutor.cli import run
-from tutor.walk.script import read_walk
+from tutor.walk.script import DIAGNOSES, FORMS, read_walk
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = '# T\n\n```toml chapter\nformat = 1\nid = "t"\ncast = { D = "The Count" }\n```\n\n'
@@ -67,6 +67,38 @@ def test_the_walk_of_that_chapter_is_read(tmp_path):
     path = tmp_path / "the-well.walk"
     path.write_text(re.findall(r"^```text\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)[-1], encoding="utf-8")
     assert len(read_walk(path).steps) > 3
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_line_of_a_walk_told_of_is_one(form, tmp_path):
+    (tmp_path / "the-well.md").write_text(EXAMPLES[0], encoding="utf-8")
+    for name in ("the-well.walk", "the-well.by-night.walk", "tale.walk", "tale.by-night.walk"):
+        path = tmp_path / name
+        line = form.replace("METRIC=NUMBER ...", "gap=0.1 train_accuracy=1").replace("DIAGNOSIS", "overfit")
+        path.write_text(f"{line}\nsomething told\n", encoding="utf-8")
+        walk = read_walk(path)
+        kinds = [step.command.verb for step in walk.steps if step.command]
+        others = walk.brief or len(walk.steps[0].expects) > 1 or form[0] == "#"
+        assert bool(kinds) == (form[0] == ">") and (kinds or others)
+    assert f"| `{form}` |" in TEXT
+
+
+def test_every_kind_of_line_of_a_walk_is_told_of():
+    told = " ".join([*FORMS, *FORMS.values()])
+    for word in (
+        "@brief",
+        "!/regex/",
+        "> answer wrong",
+        "> train as",
+        "> judge as pass SCENE",
+        "set NAME VALUE",
+        *DIAGNOSES,
+    ):
+        assert word in told
+    walks = TEXT.partition("## Walks")[2].partition("## Limits")[0]
+    for words in ("the-well.WORDS.walk", "tale.walk", "`> judge` needs a `> train` before it", "| `\\words` |"):
+        assert words in walks
+    assert not re.search(r"^(`{3,})\w+\n\1$", TEXT, re.MULTILINE), "an example is empty"
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)

@@ -158,6 +158,18 @@ def test_one_chapter_has_no_sum(path, capsys):
     assert "5 to 10 words" in text and "narration 12, The Count 2, the other visitor 1" in text
 
 
+def test_one_of_a_thing_is_told_of_in_the_singular(path, capsys):
+    page = '```toml page\ntechnique = "strides"\ndoes = "It steps."\nsetting = "lr"\n```\n'
+    path.write_text(TALE.replace("One two three.", page).replace("Ten {tries}.", ""), encoding="utf-8")
+    assert run(["stats", str(path)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "one ordinary way 3 scenes, 1 lesson, 11 words" in said
+    assert "also 1 grimoire page, 0 quizzes asked again" in said and "the same, --brief 1 word " in said
+    path.write_text(f"{FACTS}## end\n\nOver.\n", encoding="utf-8")
+    assert run(["stats", str(path)]) == 0
+    assert "1 scene, 0 lessons, 1 word " in " ".join(capsys.readouterr().out.split())
+
+
 def test_json_says_the_same(path, counts, capsys):
     assert run(["stats", str(path), "--json"]) == 0
     table = json.loads(capsys.readouterr().out)

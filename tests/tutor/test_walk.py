@@ -1,20 +1,20 @@
 """Walks: transcripts that an author writes, held against what is told."""
 
-import random
+import asyncio
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from lessons.challenge import build
 from lessons.client import Client
-from lessons.jobs import job
-from lessons.mistakes import Mistake
+from lessons.wire import Ready
 from story.faults import ChapterErrors
 from story.reading import SHIPPED
+from tutor import laboratory
 from tutor.chapters import chapter_files
+from tutor.walk import patterns, playing
 from tutor.walk.finding import walks_for
-from tutor.walk.madeup import Maker, Wish
 from tutor.walk.playing import play_walk
 from tutor.walk.script import read_walk
 
@@ -123,6 +123,13 @@ PLANTED = {
         "> judge as pass",
         "'pass' with gap=0.3 cannot be",
     ),
+    "a pass by another way": (
+        "pass test_accuracy=0.9",
+        "pass test_accuracy=0.7 gap=0.2",
+        "> judge as pass",
+        "cannot be: it would lead to deep, whose goal 'test_accuracy >= 0.6' is met first. "
+        "Write: judge as pass deep. Or give other numbers, or fewer.",
+    ),
     "a fail that passes": (
         "fail overfit gap=0.2",
         "fail overfit gap=0.05",
@@ -182,7 +189,53 @@ def test_a_refusal_may_be_expected(folder):
     assert play(
         folder, "> 9", "There are 3 choices here.", "> hm", "/not a command/", "> back", "nothing to take"
     ).passed
-    assert not play(folder, "> 9", "!There are 3").passed
+    vague = (["/.*./"], ["/[A-Z].+/"], ["e"], ["!There are 3", "There are 3 choices"], ["!/nothing/"])
+    for lines in vague:
+        ((line, said),) = found(play(folder, "The Well", "> 9", *lines))
+        assert line == 2 and "'9' was refused: There are 3 choices here. To expect that" in said
+
+
+def test_what_must_not_be_told_is_found_with_any_capitals_and_by_a_pattern(folder, asleep):
+    opening = "It is a twenty-five fathom rope"
+    ((line, said),) = found(play(folder, opening, "!IT IS A twenty-FIVE"))
+    assert line == 2 and '"IT IS A twenty-FIVE" is told, and must not be' in said
+    ((line, said),) = found(play(folder, opening, "!/mended in [a-z]+ places/"))
+    assert line == 2 and "the pattern /mended in [a-z]+ places/ is told, and must not be" in said
+    assert play(folder, opening, "!/mended in [0-9]+ places/", "!\\/mended/", "!the stairs END").passed
+
+
+def test_a_pattern_that_takes_years_is_given_up(folder, asleep, monkeypatch):
+    monkeypatch.setattr(patterns, "PATIENCE", 0.5)
+    before = sum(os.times()[:4])
+    for hard in (r"/(\w+\s?)+(\w+\s?)+\$zz/", r"!/(\w+\s?)+(\w+\s?)+\$zz/", r"/(.|\s|\w)+\$zz/"):
+        ((line, said),) = found(play(folder, "The Well", "> look", hard, "> look", hard))
+        assert line == 3 and "took longer than" in said and "Expect plain words." in said
+    with pytest.raises(ChapterErrors, match="takes too long to be found"):
+        play(folder, "/(((((|){99}){99}){99}){99}){99}x/")
+    assert sum(os.times()[:4]) - before < 10  # of the processor, by us and what we started
+
+
+def test_a_pattern_with_many_choices_finds_what_it_finds(folder, asleep):
+    assert play(folder, r"/It is an? (twenty|thirty)-\w+ (fathom|foot) rope/", "/has.*mended (in|at) .*places/").passed
+    assert not play(folder, "/has.*mended (in|at) .*places/", r"/It is an? (twenty|thirty)-\w+ rope?/").passed
+
+
+def test_a_run_gets_the_patience_of_a_proof_and_then_the_walk_fails_at_its_line(folder, monkeypatch):
+    class Slow(Client):
+        async def start(self):
+            return Ready("2.0", ["cpu"], 0.1)
+
+        async def train(self, *rest):
+            await asyncio.sleep(600)
+
+    monkeypatch.setattr(laboratory, "Client", Slow)
+    path = folder / "the-well.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("seeds = 3", "seeds = 3\ntime_limit = 0.1"))
+    asked, real = [], playing._patience
+    monkeypatch.setattr(playing, "_patience", lambda game, seeds: asked.append(real(game, seeds)) or 0.05)
+    ((line, said),) = found(play(folder, "The Well", "> 1", "> answer right", "> 1", "> train", "Validation"))
+    assert line == 5 and "the run did not come to its end: took longer than" in said and "time_limit" in said
+    assert asked == [30 + 2 * 0.1]
 
 
 def test_what_is_typed_is_not_what_is_told(folder):
@@ -253,6 +306,15 @@ MALFORMED = {
     "> train as start.gap=0.1": "start. is for judge",
     "a\x1b[2Jb": "control character U+001B",
     "# only a comment": "the walk is empty",
+    "!/abc": "is no pattern",
+    "/x*/": "is found in every text",
+    "!/(a|b|)/": "is found in every text",
+    "/\\b/": "is found in every text",
+    "**A:** Nobody": 'Write "Nobody", or the name of who speaks before it: "NAME: Nobody".',
+    "!**A:** Nobody": 'Write "Nobody", or the name of who speaks before it: "NAME: Nobody".',
+    "the `rope` is wet": 'Write "the rope is wet".',
+    "!it is *very* deep": 'Write "it is very deep".',
+    "- [Draw it up](#rope)": 'Write "- Draw it up".',
 }
 
 
@@ -264,6 +326,16 @@ def test_a_walk_that_cannot_be_read(folder, text, message):
         read_walk(path)
     (fault,) = error.value.errors
     assert message in fault.message and fault.path == path and fault.line == text.count("\n") + 1
+
+
+def test_a_walk_that_expects_nothing_is_refused(folder):
+    with pytest.raises(ChapterErrors, match="expects nothing to be told"):
+        play(folder, "> 1", "!The Well", "> answer right")
+
+
+@pytest.mark.parametrize("words", ["a * b ** 2", "2 * 3 * 4", "[x](y)", "it's `", "**kwargs", "a*b*c"])
+def test_what_is_no_mark_may_be_expected(folder, words):
+    assert found(play(folder, "The Well", f"!{words}")) == []
 
 
 def test_all_faults_of_a_walk_are_found_and_none_is_read_that_is_too_long(folder):
@@ -305,67 +377,3 @@ def test_a_walk_that_cannot_be_read_is_a_finding(folder):
     (folder / "the-well.walk").write_text("x\n>\n", encoding="utf-8")
     walks, (finding,) = walks_for([folder / "the-well.md"])
     assert (finding.line, finding.severity) == (2, "error") and len(walks) == 2
-
-
-# numbers that are made up
-
-GOALS = {
-    "noisy-digits-mlp": (
-        "test_accuracy >= 0.9 and gap <= 0.05",
-        "test_accuracy >= 0.9 and sparsity >= 0.99 and weight_norm <= 5",
-        "test_accuracy >= start.test_accuracy + 0.03",
-        "test_accuracy >= best.test_accuracy - 0.02 and sparsity >= 0.7",
-        "epochs_to_90 <= 5",
-        "wrong_label_accuracy <= 0.1 and right_label_accuracy >= 0.9",
-        "zeros >= 0.9 and test_accuracy >= 0.9",
-        "epochs_run <= 3 and validation_accuracy >= 0.95",
-    ),
-    "blank-page": ("validation_loss <= 0.10", "loss_gap <= 0.01 and validation_loss < 0.2", "weight_norm >= 100"),
-}
-
-
-@pytest.mark.parametrize("name, goal", [(name, goal) for name, goals in GOALS.items() for goal in goals])
-def test_made_up_numbers_fit_the_wish_and_one_another(name, goal):
-    challenge = build(
-        job=job(name),
-        fixed={},
-        offers={"lr": ([0.001, 0.01], 0.001)},
-        ways=[(goal, "won", {"lr": 0.01})],
-        fail="lost",
-    )
-    recipe = challenge.recipe_for({})
-    for seed in range(10):
-        maker = Maker(challenge, random.Random(seed))
-        start = maker.practice(recipe, Wish(), {}, {}).means
-        for wish in (Wish(True), Wish(False), Wish(False, diagnosis="overfit"), Wish(False, diagnosis="underfit")):
-            made = maker.make(recipe, wish, 5, start, start)
-            assert (made.way is not None) == wish.passed and wish.diagnosis in ("", made.diagnosis)
-            _consistent(made.means, recipe)
-
-
-def _consistent(means, recipe):
-    assert means["test_loss"] - means["train_loss"] == pytest.approx(means["loss_gap"])
-    assert 0 <= means["zeros"] <= 1 and means["train_loss"] >= 0 and means["parameters"] == recipe.parameters
-    if recipe.task == "classification":
-        assert means["train_accuracy"] - means["test_accuracy"] == pytest.approx(means["gap"])
-        assert all(0 <= value <= 1 for name, value in means.items() if name.endswith("_accuracy"))
-        nights = [means[f"epochs_to_{percent}"] for percent in (50, 80, 90)]
-        reached = [night for night in nights if night is not None]
-        assert reached == sorted(reached) == nights[: len(reached)]
-    if recipe.label_noise:
-        noise = recipe.label_noise
-        both = (1 - noise) * means["right_label_accuracy"] + noise * means["wrong_label_accuracy"]
-        assert both == pytest.approx(means["train_accuracy"], abs=0.01)
-
-
-def test_numbers_that_contradict_one_another():
-    challenge = build(
-        job=job("few-digits"),
-        fixed={},
-        offers={"lr": ([0.001, 0.01], 0.001)},
-        ways=[("test_accuracy >= 0.5", "won", {"lr": 0.01})],
-        fail="lost",
-    )
-    given = {"train_accuracy": 0.9, "test_accuracy": 0.8, "gap": 0.3}
-    with pytest.raises(Mistake, match="contradict one another"):
-        Maker(challenge, random.Random(0)).make(challenge.recipe_for({}), Wish(True, given=given), 5, {}, {})

@@ -6,11 +6,14 @@ from queue import SimpleQueue
 
 import pytest
 
-from tests.tutor.authors import Author
+from tests.tutor.authors import Author, told
 from tutor.cli import run
+from tutor.laboratory import Running
 from tutor.plain.desk import Desk
 from tutor.plain.player import Plain
 from tutor.plain.teller import Teller
+from tutor.plain.workbench import Workbench
+from tutor.watching import SAVED
 
 
 @pytest.fixture
@@ -104,3 +107,38 @@ def test_watching_needs_a_chapter(capsys, tmp_path):
     assert "tutor play my_chapter.md --watch" in capsys.readouterr().err
     assert run(["play", str(tmp_path / "none.md"), "--watch", "--plain", "--home", str(tmp_path)]) == 2
     assert "does not exist" in capsys.readouterr().err
+
+
+def test_what_is_saved_while_a_run_trains_is_said_at_once(author, monkeypatch):
+    monkeypatch.setattr("tutor.plain.workbench.EVERY", 0.01)
+    game, out = author.begun(1), io.StringIO()
+    loop = asyncio.new_event_loop()
+    bench, real, seen = Workbench(game, Teller(out), loop), game.laboratory.run, []
+
+    async def until(words):
+        while words not in out.getvalue():
+            await asyncio.sleep(0.01)
+        seen.append(words)
+
+    async def slow(*asked):
+        game.laboratory.running = Running(*asked)
+        author.save("The bench is lit.", "The bench is dark.")
+        await asyncio.wait_for(until(f"[{SAVED}]"), 60)
+        author.save("teaches", "teachs")
+        await asyncio.wait_for(until("[Saved, but it cannot be read; the run goes on.]\ntrial.md:6: "), 60)
+        return await real(*asked)
+
+    game.laboratory.run = slow
+    try:
+        bench.run(game.practise())
+        loop.run_until_complete(asyncio.sleep(0))
+    finally:
+        loop.close()
+    assert len(seen) == 2 and "lit" in told(game) and out.getvalue().count(SAVED) == 1
+
+
+@pytest.mark.usefixtures("in_step")
+def test_a_file_that_is_gone_is_a_line(author):
+    code, out = plain(author, [lambda: author.path.unlink(), "1", "quit"])
+    assert code == 0 and "[trial.md is gone; the game goes on with what it had.]\n" in out
+    assert "--- The Trial: hall ---" in out and "does not exist" not in out

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Place = tuple[int, str]
 """A chapter's number in its tale, and a scene: two chapters may have taken one id."""
 
+ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid"}
+"""The format that a file's name asks for where no other is named; all other files get text."""
 WIDEST = 40
 """Letters of a choice or a goal that are drawn."""
 
@@ -69,7 +71,8 @@ def graph(known: argparse.Namespace) -> int:
     from tutor.author import graph_dot, graph_mermaid, graph_text
 
     drawers = {"text": graph_text.draw, "dot": graph_dot.draw, "mermaid": graph_mermaid.draw}
-    text = drawers[known.format](read_map(known.paths))
+    ending = known.output.suffix.lower() if known.output else ""
+    text = drawers[known.format or ENDINGS.get(ending, "text")](read_map(known.paths))
     if known.output is None:
         print(text, end="")
         return DONE

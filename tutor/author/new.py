@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import unicodedata
 from pathlib import Path
 
 from lessons.jobs import NAME, job_names
@@ -41,7 +42,8 @@ def new(known: argparse.Namespace) -> int:
 def begin(kind: str, name: str, folder: Path) -> list[Path]:
     """Writes the files of a new chapter or job; a ``Mistake`` says why it cannot, and then nothing is written."""
     if not NAME.fullmatch(name):
-        raise Mistake(f"{clip(name)} is not a name. Use letters, digits and hyphens, such as the-well.")
+        such = _name_like(name)
+        raise Mistake(f"{clip(name)} is not a name. Use letters a to z, digits and hyphens, such as {such}.")
     if kind == "job" and name in job_names():
         raise Mistake(f"job {name!r} ships with the program. Choose another name.")
     if kind == "chapter" and name.lower() == "readme":
@@ -58,8 +60,21 @@ def begin(kind: str, name: str, folder: Path) -> list[Path]:
         for suffix, path in paths.items():
             text = (TEMPLATES / f"{kind}{suffix}").read_text(encoding="utf-8")
             with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text.replace("{{id}}", id).replace("{{title}}", title))
+                file.write(filled(text, id, title))
     except OSError as error:
         words = f"{error.filename or folder} cannot be written ({error.strerror}). Name another folder: --folder DIR."
         raise Mistake(words) from None
     return list(paths.values())
+
+
+def filled(text: str, id: str, title: str) -> str:
+    """A template with its id and title; what stands in columns after the id stays there."""
+    text = re.sub(r'"\{\{id\}\}" +', lambda found: f'"{id}" '.ljust(len(found[0])), text)
+    return text.replace("{{id}}", id).replace("{{title}}", title)
+
+
+def _name_like(name: str) -> str:
+    """A name that may be taken in place of one that may not."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    return "-".join(words)[:60].strip("-") or "the-well"

@@ -55,10 +55,9 @@ def _commands() -> str:
 
 def _example(suffix: str) -> str:
     """A file that ``tutor new chapter the-well`` writes."""
-    from tutor.author.new import TEMPLATES
+    from tutor.author.new import TEMPLATES, filled
 
-    words = (TEMPLATES / f"chapter.{suffix}").read_text(encoding="utf-8")
-    return words.replace("{{id}}", "the-well").replace("{{title}}", "The well").rstrip("\n")
+    return filled((TEMPLATES / f"chapter.{suffix}").read_text(encoding="utf-8"), "the-well", "The well").rstrip("\n")
 
 
 def _keys(*names: str) -> str:
@@ -248,10 +247,9 @@ def _settings() -> str:
 
 def _walks() -> str:
     """The lines of a walk, as their reader declares them."""
-    from tutor.walk import script
+    from tutor.walk.script import FORMS
 
-    lines = [line[4:] for line in (script.__doc__ or "").splitlines() if line.startswith("    ")]
-    return "\n".join(["```text", *lines, "```"])
+    return table(("line", "what it means"), ((code(form), words) for form, words in FORMS.items()))
 
 
 def _limits() -> str:

@@ -125,11 +125,13 @@ def _lines(counts: Counts) -> Iterator[tuple[str, str]]:
     yield "who speaks", ", ".join(f"{name} {words:,}" for name, words in counts.speakers.items()) or "nobody"
     yield "before the first run", _first(counts.first_run)
     yield "the same, --brief", _first(counts.first_run_brief)
-    yield "one ordinary way", f"{way.scenes} scenes, {way.lessons} lessons, {way.words:,} words"
+    parts = _many(way.scenes, "scene"), _many(way.lessons, "lesson"), _many(way.words, "word")
+    yield "one ordinary way", ", ".join(parts)
     if counts.variants:
         yield "variants", f"{counts.variants}, of which a visit shows one in each place"
     if counts.pages or counts.recalls:
-        yield "also", f"{counts.pages} grimoire pages, {counts.recalls} quizzes asked again"
+        again = _many(counts.recalls, "quiz", "quizzes")
+        yield "also", f"{_many(counts.pages, 'grimoire page')}, {again} asked again"
     for scene, number in counts.combinations.items():
         yield f"lesson {scene}", f"{number} combinations"
     yield "settings", ", ".join(counts.settings) or "none"
@@ -141,4 +143,8 @@ def _lines(counts: Counts) -> Iterator[tuple[str, str]]:
 def _first(run: FirstRun | None) -> str:
     if run is None:
         return "no lesson"
-    return f"{run.shortest:,} to {run.longest:,} words" if run.shortest < run.longest else f"{run.longest:,} words"
+    return f"{run.shortest:,} to {run.longest:,} words" if run.shortest < run.longest else _many(run.longest, "word")
+
+
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number:,} {one if number == 1 else more or one + 's'}"

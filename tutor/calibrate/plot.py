@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class Row:
     """``*`` the solution, ``x`` a trap, ``>`` the start."""
     lost: str = ""
     """What is said where there is no mean."""
+    note: str = ""
+    """What is said below the row."""
 
 
 def plot(metric: str, rows: Sequence[Row], goal: float | None, other: float | None, better: int) -> list[str]:
@@ -43,15 +46,22 @@ def plot(metric: str, rows: Sequence[Row], goal: float | None, other: float | No
     low, high = _range(shown, [g for g in (goal, other) if g is not None])
     lines = []
     for row in shown:
-        first, *more = textwrap.wrap(row.label, label) or [""]
+        first, *more = _label(row.label, label)
         drawn = row.lost[:axis] if row.mean is None else _bar(row, low, high, axis, goal, other)
         lines.append(f"{row.mark} {first:<{label}}  {drawn:<{axis}}  {numbers[row]:>{value}} {row.rate:>5}".rstrip())
         lines += [f"  {part}" for part in more]
+        lines += [f"  {'':<{label}}  ({row.note})"] if row.note else []
     ends = metrics.show(metric, low), metrics.show(metric, high)
     lines.append(f"  {'':<{label}}  {ends[0]}{ends[1]:>{axis - len(ends[0])}}")
     if left_out:
         lines.append(f"  ({left_out} more settings between these are not shown)")
     return lines
+
+
+def _label(words: str, width: int) -> list[str]:
+    """The label on as many lines as it needs; a setting and its value stay together."""
+    tied = re.sub("(?<!,) ", "\N{NO-BREAK SPACE}", words)
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in textwrap.wrap(tied, width)] or [""]
 
 
 def _sorted(rows: Sequence[Row], better: int) -> list[Row]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lessons.metrics import METRICS
 from lessons.report import Report
 from tutor.exits import Lacking
+
+ROUNDED = 1e-6
+"""By which a share may lie outside its bounds."""
 
 
 class Machine(NamedTuple):
@@ -65,20 +70,42 @@ class Record:
         except OSError as error:
             raise _lacking(self.path, "written", error) from None
         self._torn = False
-        self._take(line)
+        self._seeds.setdefault(report.sha256, {}).update(_seeds(table))
 
     def _take(self, line: str) -> None:
-        """One line of the file; a torn one, or another machine's, says nothing."""
+        """One line of the file; a torn or damaged one, or another machine's, says nothing."""
         try:
             table: dict[str, Any] = json.loads(line)
             if Machine(table["torch"], table["device"], table["threads"]) != self.machine:
                 return
-            known = self._seeds.setdefault(table["source"], {})
-            for place, seed in enumerate(table["seeds"]):
-                values = {name: column[place] for name, column in table["metrics"].items()}
-                known[seed] = Seed(values, table["diverged"].get(str(seed), 0))
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            seeds = dict(_seeds(table))
+            for seed in seeds.values():
+                _check(seed)
+            self._seeds.setdefault(table["source"], {}).update(seeds)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError):
             return
+
+
+def _seeds(table: dict[str, Any]) -> Iterator[tuple[int, Seed]]:
+    for place, seed in enumerate(table["seeds"]):
+        if type(seed) is not int:
+            raise TypeError(f"{seed!r} is no seed")
+        values = {name: column[place] for name, column in table["metrics"].items()}
+        yield seed, Seed(values, table["diverged"].get(str(seed), 0))
+
+
+def _check(seed: Seed) -> None:
+    """Raises a ``ValueError`` where a number cannot be one that was measured: the file was damaged."""
+    if type(seed.diverged) is not int or seed.diverged < 0:
+        raise ValueError(f"{seed.diverged!r} is no epoch")
+    for name, value in seed.metrics.items():
+        if value is None:
+            continue  # it diverged, or has not come so far
+        if type(value) not in (int, float) or not math.isfinite(value):
+            raise ValueError(f"{name} cannot be {value!r}")
+        low = -1.0 if name == "gap" else 0.0
+        if name in METRICS and METRICS[name].unit == "share" and not low - ROUNDED <= value <= 1.0 + ROUNDED:
+            raise ValueError(f"{name} cannot be {value!r}")
 
 
 def forget(path: Path) -> None:

@@ -54,6 +54,8 @@ class Verdicts:
         self.challenge, self.measured, self.start = challenge, tuple(measured), measured[0]
         self.size = challenge.seeds
         count = min((len(v) for one in measured for v in one.values.values()), default=0)
+        self.seeds = count
+        """How many seeds of each setting the verdicts are drawn from."""
         self.draws = draws(count, self.size)
         self._of = {one.combo.sha256: one for one in measured}
         self._bounds: dict[tuple[str, str, str], list[float | None]] = {}

@@ -42,9 +42,12 @@ class Docket:
 
 def _job(case: Case, claim: Claim, first_seed: int, seeds: int | None) -> Job:
     count = seeds or case.challenge.seeds
-    # The limit is on what a run uses of a core; seeds may wait for one another, and a machine be busy.
-    patience = 30 + 2 * case.challenge.time_limit * count
-    return Job(claim.recipe, range(first_seed, first_seed + count), patience)
+    return Job(claim.recipe, range(first_seed, first_seed + count), patience(case.challenge.time_limit, count))
+
+
+def patience(time_limit: float, seeds: int) -> float:
+    """Seconds after which a run is stopped. The limit is on what a seed uses of a core, and seeds may wait for it."""
+    return 30 + 2 * time_limit * seeds
 
 
 def _unproved(case: Case, claim: Claim, answer: TooLong | TrainingFailed) -> Finding:

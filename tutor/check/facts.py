@@ -39,7 +39,8 @@ def clicks(challenge: Challenge) -> dict[str, int]:
 def words(fact: dict[str, Any]) -> list[str]:
     """The same for a person, a line for the chapter and one for each lesson."""
     said = f"{fact['title']}: {fact['words']:,} words, {fact['theory_words']:,} of theory"
-    lines = [f"{said}; {fact['reading_minutes']:.0f} minutes to read on one way through"]
+    minutes = max(1, round(fact["reading_minutes"]))
+    lines = [f"{said}; {minutes} minute{'s' if minutes != 1 else ''} to read on one way through"]
     if fact["words_before_first_run"] is not None:
         brief = fact["words_before_first_run_brief"]
         lines.append(f"    before the first run: {fact['words_before_first_run']} words, {brief} with --brief")

@@ -9,10 +9,9 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from tutor.plain.teller import Teller
+from tutor.plain.workbench import EVERY
 from tutor.watching import WatchedGame
 
-EVERY = 0.5
-"""Seconds between two looks at the files while the player thinks."""
 SETTLE = 0.1
 """The same where a command waits to be carried out."""
 
@@ -47,9 +46,10 @@ class Desk:
 
     def tell(self) -> None:
         """What is wrong with the chapter, if anything is."""
-        if self._game.mistakes:
+        if self._game.standing:
             self._teller.say(f"[{self._game.standing}]")
-            self._teller.lines("\n".join(self._game.mistakes))
+            if self._game.mistakes:
+                self._teller.lines("\n".join(self._game.mistakes))
 
     def _fill(self) -> None:
         for line in self._lines:

@@ -14,6 +14,7 @@ from tutor.game import Game
 from tutor.plain.desk import Desk, TakenUp
 from tutor.plain.teller import Teller
 from tutor.plain.workbench import Workbench
+from tutor.review import score
 from tutor.watching import WatchedGame
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ class Plain:
     def _title(self) -> None:
         self._teller.say("CASTLE DRACULA")
         self._teller.say("Where networks are raised, in the dark, by one who has the time. Type help for help.")
+        if self.game.trial:
+            self._teller.say(f"On trial: {self.game.trial}")
         self._teller.say()
         waited = self._wait() if self._desk else False
         if waited or self.game.options.scene or not self.game.can_continue:
@@ -179,19 +182,22 @@ class Plain:
             while (answered := self._put(question, self.game.answer_again)) is None:
                 pass
             right += answered.right
-        said, made = self.game.book.predictions()
-        self._teller.say(f"{right} of {len(due)} right. Of what you predicted in the laboratory, {said} of {made}.")
+        self._teller.say(score(right, len(due), *self.game.book.predictions()))
         return True
 
     def _answered(self, question: Asked) -> bool:
         """Ask a question of the scene; whether it was answered."""
         answered = self._put(question, self.game.answer)
         if answered and question.job:
-            self._teller.say("The mended net is trained ...")
-            self._workbench.run(self.game.mend(question))
-            self._teller.say(self.game.message)
-            self._teller.say()
+            self._mended(question)
         return answered is not None
+
+    def _mended(self, question: Asked) -> None:
+        """Train what was mended."""
+        self._teller.say("The mended net is trained ...")
+        self._workbench.run(self.game.mend(question))
+        self._teller.say(self.game.message)
+        self._teller.say()
 
     def _put(self, question: Asked, answer: Callable[[str, int], Answered]) -> Answered | None:
         """Ask, and say what there is to say to the answer; None where what was typed is none."""

@@ -14,6 +14,7 @@ from lessons.mistakes import Mistake
 from lessons.settings import SETTINGS
 from lessons.source import changed_lines
 from tutor.plain.teller import Teller
+from tutor.watching import WatchedGame
 
 if TYPE_CHECKING:
     from tutor.bench import Bench
@@ -24,6 +25,8 @@ UNSEEN = ("test_accuracy", "test_loss", "gap", "loss_gap")
 """What only a verdict shows: the test rows are not for choosing by."""
 LIT = 4
 """Changed lines of the program that are shown when a setting is turned."""
+EVERY = 0.5
+"""Seconds between two looks at the files of a chapter that is being written."""
 REPORTS = 6
 """Lines that a run prints while it trains."""
 
@@ -62,7 +65,7 @@ class Workbench:
             )
             idle = f" (does nothing without {needed})" if (needed := bench.idle(offer.name)) else ""
             self._teller.say(f"  {offer.name}: {shown}{idle}")
-        self._teller.say(f"  goal: {' and '.join(bench.goal_words)}, over {bench.challenge.seeds} fresh seeds")
+        self._teller.say(f"  goal: {bench.wanted_words}, over {bench.challenge.seeds} fresh seeds")
         self._teller.say(f"  last: {bench.last_words}")
         if bench.challenge.predict:
             said = bench.prediction
@@ -108,7 +111,11 @@ class Workbench:
 
     def _sayable(self) -> str:
         predict = self._bench.challenge.predict
-        return ", ".join(predict.options) if predict.options else "a number"
+        if predict is None or predict.options:
+            return ", ".join(predict.options) if predict else ""
+        from tutor.bench import example
+
+        return example(predict)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Train, telling now and then; ctrl+c ends the run, not the game."""
@@ -126,6 +133,7 @@ class Workbench:
 
         self.game.on_change = tell
         task = self._loop.create_task(work)
+        looking = self._loop.create_task(self._look_on())
         stopping: list[asyncio.Task[None]] = []
 
         def stop() -> None:
@@ -138,11 +146,24 @@ class Workbench:
         try:
             self._loop.run_until_complete(task)
         finally:
+            looking.cancel()
             if handled:
                 self._loop.remove_signal_handler(signal.SIGINT)
             self.game.on_change = lambda: None
         for stopped in stopping:
             self._loop.run_until_complete(stopped)
+
+    async def _look_on(self) -> None:
+        """While a run trains: say that something was saved in the chapter, and what is wrong with it."""
+        told: tuple[str, ...] = ()
+        while isinstance(self.game, WatchedGame):
+            await asyncio.sleep(EVERY)
+            if self.game.training:
+                self.game.look()
+            words = (self.game.standing, *self.game.mistakes) if self.game.waiting else ()
+            if words and words != told:
+                told = words
+                self._teller.lines("\n".join([f"[{words[0]}]", *words[1:]]))
 
     def set(self, rest: str) -> bool:
         """Turn a setting."""

@@ -87,6 +87,9 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         self.at_once = at_once
         self.playing = False
         """Whether a playthrough is on the screen, rather than the title."""
+        self.taken = ""
+        """When the chapter that is being written was taken up last, in words."""
+        self._remark = ("", "", "")
         self.fault: Mistake | None = None
         """Why the game could not be opened."""
         self._dirty = False
@@ -146,18 +149,27 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         waited = not game.loaded
         top.settle()
         try:
-            if not game.look():
+            # Under a screen that waits for an answer, what is faulty is not taken up: it could close it.
+            if not game.look(faulty=not isinstance(top, Overlay)):
                 return
         except Mistake as error:  # not about the chapter: the save book cannot be opened
             self.fault = error
             return self.exit(return_code=2)
+        self.taken = "" if game.stale else f"taken up {datetime.now():%H:%M:%S}"
         if not game.stale:
-            self.notify(f"Taken up, {datetime.now():%H:%M:%S}", timeout=2)
             if waited:
                 self.playing = self.attempt(game.begin)
+            elif game.begun:
+                self._remark = (" ".join(self._notices()), game.title, game.place)
+            top.renew()
         _warn(self.screen_stack)
-        top.renew()
         self.follow()
+
+    @property
+    def remark(self) -> str:
+        """What became of the place in the tale with the last save; said as long as one stands there."""
+        words, *at = self._remark
+        return words if words and at == [self.game.title, self.game.place] else ""
 
     # following the game
 
@@ -188,6 +200,7 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         if screen.shows(wanted):
             if screen.here:  # it paints itself when it is
                 screen.sync()
+                screen.warn()
         elif wanted == "title":
             self.pop_screen()
         elif screen.shows("title"):
@@ -264,7 +277,8 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss()
         elif isinstance(self.screen, CastleScreen):
-            self.push_screen(HelpScreen(self.screen.about), lambda _: self.follow())
+            pages = (self.screen.about, *("watch",) * bool(self.watched))
+            self.push_screen(HelpScreen(*pages), lambda _: self.follow())
 
     def action_interrupt(self) -> None:
         """Ctrl+c: end the run under way; where there is none, quit."""

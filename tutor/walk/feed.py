@@ -93,10 +93,15 @@ class Feed:
             self._astray(f"the run did not come to its end: {self._laboratory.trouble.rstrip('.')}.")
         said = REFUSALS.search(self._told)
         refusal = self.refusal or (said[0] if said else "")
-        if refusal and not _expected(step, refusal):
-            self._astray(f"{clip(step.command.text) if step.command else 'the opening'} was refused: {refusal}")
-        for line, message in matching.failures(step.expects, self._told):
-            self.note(line, message)
+        try:
+            if refusal and not (step.expects and matching.names(step.expects[0], refusal)):
+                what = clip(step.command.text) if step.command else "the opening"
+                self._astray(f"{what} was refused: {refusal} To expect that, write it in the line below.")
+            for line, message in matching.failures(step.expects, self._told):
+                self.note(line, message)
+        except matching.TooLong as error:
+            self.note(error.expect.line, str(error))
+            raise Astray from None
 
     def _astray(self, message: str) -> None:
         self.note(self.line, message)
@@ -175,9 +180,3 @@ class Feed:
         yield "judge"
         judged = self._game.play.verdict
         assert judged is not None and judged.passed == command.wish.passed, "the bench has judged otherwise"
-
-
-def _expected(step: Step, refusal: str) -> bool:
-    """Whether the walk expects just this refusal next."""
-    first = step.expects[0] if step.expects else None
-    return first is not None and first.kind != "absent" and bool(matching.find(first, matching.plain(refusal)))

@@ -26,6 +26,8 @@ TRIES = 400
 """Candidates for one verdict."""
 ROOM = 10
 """First runs that are tried, where a goal is measured against the first run."""
+NARROW = 1.5
+"""Standard errors by which a narrow verdict passes; the verdict itself takes one."""
 OVERFIT = 0.10
 """The gap past which ``goals.diagnose`` speaks of overfitting: what to aim at; the rule itself decides."""
 
@@ -110,6 +112,17 @@ class Maker:
                 continue
         return made or self.make(recipe, wish, 1, start, best)
 
+    def narrow(self, made: Made, start: Means, best: Means) -> Made:
+        """The same verdict with seeds that quarrel more, so that it passes by ``NARROW`` standard errors, if it can."""
+        values = dict(made.values)
+        for outcome in made.outcomes:
+            if outcome.value is not None and outcome.margin is not None and outcome.margin > NARROW:
+                by = outcome.margin / NARROW
+                known = (v for v in values[outcome.metric] if v is not None)
+                values[outcome.metric] = [outcome.value + (v - outcome.value) * by for v in known]
+        again = self._judged(values, start, best)
+        return again if again.way is made.way else made
+
     def _way(self, wish: Wish) -> Way:
         if not wish.to:
             return self.challenge.ways[0]
@@ -186,7 +199,9 @@ class Maker:
             return f"the numbers{with_} contradict one another. Give fewer of them."
         asked = "pass" if wish.passed else f"fail {wish.diagnosis}".strip()
         if wish.passed and nearest.way is not None:
-            words = f"it would lead to {nearest.way.to}, whose goal {nearest.way.goal.text!r} is met first"
+            to = nearest.way.to
+            words = f"it would lead to {to}, whose goal {nearest.way.goal.text!r} is met first"
+            return f"'{asked}'{with_} cannot be: {words}. Write: judge as pass {to}. Or give other numbers, or fewer."
         elif wish.passed:
             words = " ".join(o.explain() + "." for o in nearest.outcomes if not o.met).rstrip(".")
         elif nearest.way is not None:

@@ -6,10 +6,19 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from tutor.walk.script import Expect
+from tutor.walk.expecting import Expect
+from tutor.walk.patterns import PATIENCE, TooHard, search
 
 CLIP = 160
 """Characters of what was told that a finding quotes."""
+
+
+class TooLong(Exception):
+    """An expectation that nobody can wait for."""
+
+    def __init__(self, expect: Expect) -> None:
+        super().__init__(f"{wanted(expect)} took longer than {PATIENCE:g} s to be looked for. Expect plain words.")
+        self.expect = expect
 
 
 def plain(text: str) -> str:
@@ -22,10 +31,10 @@ def failures(expects: Sequence[Expect], told: str) -> Iterator[tuple[int, str]]:
     words = plain(told)
     place = 0
     for expect in expects:
-        found = find(expect, words, place)
-        if expect.kind == "absent":
+        found = find(expect, words, 0 if expect.absent else place)
+        if expect.absent:
             if found:
-                yield expect.line, f"{quote(expect.text)} is told, and must not be: {_around(words, found)}."
+                yield expect.line, f"{wanted(expect)} is told, and must not be: {_around(words, found)}."
         elif found:
             place = found[1]
         else:
@@ -33,12 +42,29 @@ def failures(expects: Sequence[Expect], told: str) -> Iterator[tuple[int, str]]:
 
 
 def find(expect: Expect, words: str, place: int = 0) -> tuple[int, int] | None:
-    """Where it stands in the words from ``place`` on."""
-    if expect.kind == "regex":
-        match = re.compile(expect.text).search(words, place)
+    """Where it stands in the words from ``place`` on; what must be absent is found with any capitals."""
+    if expect.regex:
+        try:
+            return search(expect.text, words, place)
+        except TooHard:
+            raise TooLong(expect) from None
+    if expect.absent:
+        match = re.compile(re.escape(expect.text), re.IGNORECASE).search(words, place)
         return match.span() if match else None
-    start = words.find(expect.text, 0 if expect.kind == "absent" else place)
+    start = words.find(expect.text, place)
     return (start, start + len(expect.text)) if start >= 0 else None
+
+
+def names(expect: Expect, refusal: str) -> bool:
+    """Whether a refusal is expected by what it says: a pattern that fits anything does not."""
+    words = plain(refusal)
+    said = any(word in words for word in re.findall(r"[^\W\d_]{4,}", expect.text))
+    return not expect.absent and said and find(expect, words) is not None
+
+
+def wanted(expect: Expect) -> str:
+    """What a line is about."""
+    return f"the pattern /{expect.text}/" if expect.regex else quote(expect.text)
 
 
 def quote(text: str) -> str:
@@ -47,20 +73,20 @@ def quote(text: str) -> str:
 
 
 def _missing(expect: Expect, told: str, words: str) -> str:
-    wanted = f"the pattern /{expect.text}/" if expect.kind == "regex" else quote(expect.text)
+    what = wanted(expect)
     if not words:
-        return f"{wanted} is expected, and nothing was told."
+        return f"{what} is expected, and nothing was told."
     if earlier := find(expect, words):
-        return f"{wanted} is told before what is expected above it: {_around(words, earlier)}. Change the order."
-    if expect.kind == "text":
+        return f"{what} is told before what is expected above it: {_around(words, earlier)}. Change the order."
+    if not expect.regex:
         start = words.casefold().find(expect.text.casefold())
         if start >= 0:
             said = words[start : start + len(expect.text)]
-            return f"{wanted} is expected; told with other capitals: {quote(said)}."
+            return f"{what} is expected; told with other capitals: {quote(said)}."
     near = nearest(expect.text, told)
     if near:
-        return f"{wanted} is expected and not told. The nearest is: {quote(near)}."
-    return f"{wanted} is expected and not told. The last words are: {quote(last(told))}."
+        return f"{what} is expected and not told. The nearest is: {quote(near)}."
+    return f"{what} is expected and not told. The last words are: {quote(last(told))}."
 
 
 def nearest(text: str, told: str) -> str:

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lessons.mistakes import Mistake
 from story.faults import ChapterErrors
 from story.findings import Finding
 from tutor import home
+from tutor.check.docket import patience
 from tutor.game import Game, Options
 from tutor.plain.player import Plain
 from tutor.plain.teller import Teller
@@ -21,6 +22,12 @@ from tutor.plain.workbench import Workbench
 from tutor.walk.feed import Astray, Feed
 from tutor.walk.script import Walk
 from tutor.walk.standin import Contradiction, StandIn
+
+if TYPE_CHECKING:
+    from story.telling import Asked
+
+TIME_LIMIT = 60.0
+"""Seconds of a run where no lesson says how long one may take."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ def play_walk(walk: Walk, device: str = "auto", threads: int = 1) -> Walked:
         game = Game(options)
         laboratory = StandIn(device, threads, home.lab_log(game.folder), lambda: None, game.notices.append)
         game.laboratory = laboratory
+        laboratory.patience = lambda seeds: _patience(game, seeds)
         feed = Feed(walk, game, laboratory, out)
         player = _Player(game, feed, out)
         try:
@@ -58,6 +66,11 @@ def play_walk(walk: Walk, device: str = "auto", threads: int = 1) -> Walked:
     return Walked(walk.path, not feed.findings, tuple(feed.findings), seconds, out.getvalue())
 
 
+def _patience(game: Game, seeds: int) -> float:
+    """Seconds that a real run gets: as many as a proof of its lesson; seeds may wait for one another."""
+    return patience(game.bench.challenge.time_limit if game.bench else TIME_LIMIT, seeds)
+
+
 class _Player(Plain):
     """The plain mode without line breaks inside a passage; it tells the feed what it refuses."""
 
@@ -66,6 +79,9 @@ class _Player(Plain):
         self._feed = feed
         self._teller = _Unwrapped(out)
         self._workbench = _Bench(game, self._teller, self._loop)
+
+    def _mended(self, question: Asked) -> None:
+        """Nothing is trained: a walk says itself what it trains."""
 
     def _commands(self) -> dict[str, Callable[[str], bool]]:
         return {word: self._heard(command) for word, command in super()._commands().items()}

@@ -1,16 +1,7 @@
-"""Walk files: what a player types in a chapter, and what must be told in answer.
-
-# the first bargain
-@brief
-Renfield opens.            must be told, in this order
-!the cellar                must not be told
-/[0-9]+ flies/             must be found, in order as well
-> choose Take a chair      what the player does; the next lines are held against what is told then
-"""
+"""Walk files: what a player types in a chapter, and what must be told in answer. ``FORMS`` are their lines."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,25 +9,41 @@ from pathlib import Path
 from lessons import metrics
 from lessons.mistakes import Mistake, clip, unknown
 from story.faults import Faults, stray
+from tutor.walk.expecting import Expect, read
 from tutor.walk.finding import subject
 from tutor.walk.madeup import DIAGNOSES, Wish
 
 MAX_BYTES = 200_000
 MAX_LINES = 5_000
-MAX_REGEX = 300
 DIRECTIVES = ("brief",)
 TRAINS = ("train", "t", "judge", "j")
 """Words of the plain mode that begin a run."""
-
-
-@dataclass(frozen=True)
-class Expect:
-    """Something that is held against what was told."""
-
-    line: int
-    kind: str
-    """``text``, ``absent`` or ``regex``."""
-    text: str
+FORMS = {
+    "# words": "A comment. Empty lines say nothing either.",
+    "@brief": "Above everything else: it is played with --brief.",
+    "words": "They must be told in answer to the command above, or at the opening; one line after another, in order. "
+    "They stand there as the player reads them: without marks, and with a speaker's whole name.",
+    "/regex/": "A regular expression (of Python) that must be found, in order as well.",
+    "!words": "They must not be told; capitals do not matter.",
+    "!/regex/": "It must not be found.",
+    "\\words": "Words whose first character would mean something: `\\# one`, `\\> look`, `\\/etc/`; also `!\\/etc/`.",
+    "> choose WORDS": "Takes the only choice that begins with these words, or else holds them.",
+    "> answer WORDS": "Answers a question with the only answer that begins with them, or else holds them.",
+    "> answer right": "Answers it rightly, wherever the right answer stands; `> answer wrong` wrongly.",
+    "> 2": "Anything else is typed as in `tutor play --plain`: a number, `look`, `back`, `set NAME VALUE`, "
+    "`predict WORD`, `why`, `hint`, `settings`, `code`. What it is refused with must be expected, in words, "
+    "by the line below.",
+    "> train": "Really trains, on one seed; `> judge` on those of a verdict, after a `> train`. "
+    "Such a walk is left out under --no-train.",
+    "> train as METRIC=NUMBER ...": "Makes a first run up, with these numbers; nothing is trained.",
+    "> judge as pass": "Makes a verdict up that passes, by the first way, and a first run and a prediction where there "
+    "are none; numbers may follow: `> judge as pass test_accuracy=0.81 start.test_accuracy=0.7`. "
+    "Those of `start.` are the first run's.",
+    "> judge as pass SCENE": "The same by the way that leads to that scene.",
+    "> judge as fail": "Makes a verdict up that misses the goal; numbers may follow.",
+    "> judge as fail DIAGNOSIS": f"The same for one reason: {', '.join(DIAGNOSES)}.",
+}
+"""Every kind of line, and what it means."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +107,13 @@ def read_walk(path: Path) -> Walk:
             elif line[0] == ">":
                 steps.append((_command(number, line[1:].strip()), []))
             else:
-                steps[-1][1].append(_expect(number, line))
+                steps[-1][1].append(read(number, line))
     faults.raise_any()
     made = tuple(Step(command, tuple(expects)) for command, expects in steps)
     if not any(step.command or step.expects for step in made):
         faults.add(1, "the walk is empty. Write what is typed (> 1), and beneath it what must be told.")
+    elif all(expect.absent for step in made for expect in step.expects):
+        faults.add(1, "the walk expects nothing to be told. Write words that must be, beneath a line that is typed.")
     faults.raise_any()
     return Walk(path, place, made, "brief" in directives)
 
@@ -140,27 +149,6 @@ def _directive(line: str, late: bool) -> str:
     if late:
         raise Mistake(f"@{name} stands too late. Write it above everything else.")
     return name
-
-
-def _expect(number: int, line: str) -> Expect:
-    kind, text = "text", line
-    if line[0] == "\\":
-        text = line[1:]
-    elif line[0] == "!":
-        kind, text = "absent", line[1:].strip()
-    elif line[0] == "/":
-        kind, text = "regex", line[1:-1]
-        if len(line) < 3 or line[-1] != "/":
-            raise Mistake(f"{clip(line)} is no pattern. Write /.../, or \\{line} for a line that begins with a slash.")
-        if len(text) > MAX_REGEX:
-            raise Mistake(f"the pattern has {len(text)} characters; {MAX_REGEX} are allowed. Expect plain words.")
-        try:
-            re.compile(text)
-        except (re.error, RecursionError, OverflowError) as error:
-            raise Mistake(f"the pattern {clip(text)} cannot be read: {error}. Or expect plain words.") from None
-    if not text.strip():
-        raise Mistake(f"nothing stands after {line[0]}. Write words, or remove the line.")
-    return Expect(number, kind, text if kind == "regex" else " ".join(text.split()))
 
 
 def _command(number: int, text: str) -> Command:

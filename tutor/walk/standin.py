@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,6 +33,8 @@ class StandIn(Laboratory):
         """What the next run is to say; None for a real one."""
         self.bench: Bench | None = None
         """Where that run is made up for."""
+        self.patience: Callable[[int], float] = lambda seeds: math.inf
+        """Seconds after which a real run on so many seeds is stopped."""
         self.trouble = ""
         """Why a real run did not come to its end."""
         self._made = 0
@@ -43,9 +47,14 @@ class StandIn(Laboratory):
         if self.wish is not None and self.bench is not None:
             wish, self.wish = self.wish, None
             return self._make_up(kind, self.bench, wish, recipe, seeds)
-        await super().wake()
+        limit = self.patience(len(seeds))
         try:
-            return await super().run(kind, recipe, seeds)
+            async with asyncio.timeout(limit):
+                await super().wake()
+                return await super().run(kind, recipe, seeds)
+        except TimeoutError:
+            self.trouble = f"took longer than {limit:.0f} s. Take fewer epochs or rows, or raise time_limit"
+            raise TrainingStopped from None
         except (TrainingDied, TrainingFailed, TrainingStopped) as error:
             self.trouble = str(error) or "the run was stopped"
             raise

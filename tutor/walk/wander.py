@@ -28,6 +28,10 @@ RESUME = 0.03
 """How often the game is left and taken up again."""
 STUBBORN, MISTAKES = 0.3, 8
 """How many players make one mistake again and again, and how often: late variants are told to them alone."""
+LUCKLESS = 0.15
+"""How many players predict wrongly whenever they can."""
+NARROWLY = 0.25
+"""How often a pass is a narrow one."""
 SPREADS = (0.0005, 0.005, 0.02)
 """Between the seeds of a made-up verdict."""
 IMPOSSIBLE = 5
@@ -116,6 +120,8 @@ class _Game:
     """The diagnosis of the mistake that this player makes again and again, if there is one."""
     wavering: bool = False
     """Whether this player takes steps back."""
+    luckless: bool = False
+    """Whether this player never predicts rightly."""
     benches: dict[str, _Bench] = field(default_factory=dict)
     trail: list[str] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
@@ -143,7 +149,8 @@ class Wanderer:
         stubborn = rng.choice(DIAGNOSES) if rng.random() < STUBBORN else ""
         wavering = rng.random() < WAVERING
         self.seen.begin(counting=not (stubborn or wavering))
-        game = _Game(Listening(self.tale, rng.random() < 0.5, self.seen.hear), rng, number, stubborn, wavering)
+        play = Listening(self.tale, rng.random() < 0.5, self.seen.hear)
+        game = _Game(play, rng, number, stubborn, wavering, rng.random() < LUCKLESS)
         chapter, scene = game.play.chapter, game.play.scene
         game.opened.add(chapter.id)
         try:
@@ -278,22 +285,27 @@ class Wanderer:
             if self._failed[id(scene), outcome] >= IMPOSSIBLE:
                 self._impossible.add((id(scene), outcome))
             return
+        if made.way and rng.random() < NARROWLY:
+            made = maker.narrow(made, bench.start, bench.best)
         bench.best = better(challenge, bench.best, made.means)
         bench.tries += 1
-        game.play.settle(_judged(lesson, made, bench, rng))
+        game.play.settle(_judged(lesson, made, bench, rng, game.luckless))
         self._arrive(game)
 
 
-def _judged(lesson: Lesson, made: Made, bench: _Bench, rng: random.Random) -> Judged:
+def _judged(lesson: Lesson, made: Made, bench: _Bench, rng: random.Random, luckless: bool) -> Judged:
     challenge, means = lesson.challenge, made.means
     predict = challenge.predict
     said = truth = right = None
     if predict:
         truth = predict.truth(bench.start.get(predict.metric), means.get(predict.metric))
         if predict.options:
-            said = truth if truth and rng.random() < 0.5 else rng.choice(predict.options)
+            wrong = [option for option in predict.options if option != truth]
+            said = truth if truth and not luckless and rng.random() < 0.5 else rng.choice(wrong)
         else:
-            said = truth + predict.within * rng.choice((0.5, 3)) if isinstance(truth, float) else 0.5
+            said = (
+                truth + predict.within * (3 if luckless else rng.choice((0.5, 3))) if isinstance(truth, float) else 0.5
+            )
         right = predict.right(said, truth)
     return Judged(
         passed=made.way is not None,

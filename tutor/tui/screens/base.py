@@ -90,8 +90,8 @@ class CastleScreen(Screen[Any]):
 
     def warn(self) -> None:
         """Say what is wrong with a chapter that is being written."""
-        if self.castle.watched:
-            self.query_one(Mistakes).show(self.castle.watched.standing, self.castle.watched.mistakes)
+        if watched := self.castle.watched:
+            self.query_one(Mistakes).show(watched.standing, watched.mistakes, watched.stale, self.castle.remark)
 
     def settle(self) -> None:
         """Tell the game what a key has done on this screen only; no action begins before that."""
@@ -116,7 +116,10 @@ class CastleScreen(Screen[Any]):
         """Write the heading: chapter, place, device, position."""
         game = self.game
         self.query_one(Heading).show(
-            game.title, place or game.place, game.lab_words, f"chapter {game.number} of {game.of}"
+            game.title,
+            place or game.place,
+            game.lab_words,
+            self.castle.taken or f"chapter {game.number} of {game.of}",
         )
 
     def action_pick(self, number: int) -> None:

@@ -16,11 +16,14 @@ from tutor.tui.widgets.series import Columns, Series, latest, over_seeds
 
 if TYPE_CHECKING:
     from tutor.bench import Bench
+    from tutor.laboratory import Running
 
 LOCKED = "The dials are locked: first see it fail."
 FIRST = "t trains one apprentice on these settings as they are; then the dials open."
 CLOSED = "This page opens after the first run: first see it fail, then read why."
 IDLE = "t trains one apprentice on these settings; j asks for the verdict over {seeds}."
+BUSY = "The dials are locked while a run is under way."
+MEANWHILE = " (the dials are locked)"
 WAKING = "The apprentice takes its place ..."
 SAID = {"rise": "it will rise", "fall": "it will fall", "stay": "it will stay"}
 
@@ -84,13 +87,17 @@ def measures(curves: Columns, task: str) -> list[Measure]:
 
 
 def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
-    """Goal, last result, prediction, and what the dial in hand does."""
-    rows = [("goal" if n == 0 else "and", words, "bold") for n, words in enumerate(bench.goal_words)]
+    """Every goal of which one is enough, last result, prediction, and what the dial in hand does."""
+    rows = []
+    for way, lines in enumerate(bench.wanted):
+        rows += [("and" if n else "or" if way else "goal", words, "bold") for n, words in enumerate(lines)]
     rows.append(("last", bench.last_words, "" if bench.last else "$muted"))
     predict = bench.challenge.predict
     if bench.prediction is not None:
         rows.append(("said", said(bench.prediction, predict.metric if predict else ""), ""))
-    if bench.locked:
+    if bench.running:
+        rows.append(("", BUSY, "$turned"))
+    elif bench.locked:
         rows.append(("", LOCKED, "$turned"))
     elif focused is not None:
         idle = f" Does nothing now: it needs {needed}." if (needed := bench.idle(focused.name)) else ""
@@ -114,9 +121,8 @@ def mark(bench: Bench) -> tuple[float, str] | None:
     return None
 
 
-def running(bench: Bench) -> tuple[str, float]:
-    """The words and the share of the run under way."""
-    run = bench.running
+def running(run: Running | None) -> tuple[str, float]:
+    """The words and the share of a run under way."""
     if run is None or not run.curves:
         return WAKING, 0.0
     return running_words(run.epoch, run.epochs, run.seconds_left, len(run.seeds), len(run.done)), run.progress

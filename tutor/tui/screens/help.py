@@ -26,19 +26,19 @@ class HelpScreen(Overlay):
         Binding("f1,question_mark,q,b", "close", "close", show=False),
     ]
 
-    def __init__(self, about: str) -> None:
+    def __init__(self, *about: str) -> None:
         super().__init__()
-        self.page = about
+        self.pages = about
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="page"):
-            yield Markdown(help_text(self.page), open_links=False)
+            yield Markdown(help_text(*self.pages), open_links=False)
 
     def on_mount(self) -> None:
         self.query_one(Heading).show("Help", "up, down and page keys scroll")
 
 
-def help_text(about: str) -> str:
-    """The page about one screen, and the one on how to play."""
-    names = dict.fromkeys((about, "play"))
+def help_text(*about: str) -> str:
+    """The pages about one screen, and the one on how to play."""
+    names = dict.fromkeys((*about, "play"))
     return "\n\n".join((PAGES / f"{name}.md").read_text(encoding="utf-8") for name in names)

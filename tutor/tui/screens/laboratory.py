@@ -58,6 +58,8 @@ class LaboratoryScreen(CastleScreen):
         self._coded: Any = None
         self._titled: tuple[str, bool] | None = None
         self._ran = False
+        self._refused = False
+        """Whether a dial was touched during the run."""
 
     def shows(self, kind: str) -> bool:
         return kind == self.kind and self.game.bench is self.bench
@@ -93,7 +95,7 @@ class LaboratoryScreen(CastleScreen):
         self.head()
         self._tell()
         for dial in self.dials:
-            dial.show(bench.settings[dial.name or ""], bench.locked)
+            dial.show(bench.settings[dial.name or ""], bench.locked or bool(bench.running))
         task = bench.challenge.recipe.task
         until = bench.running.epochs if bench.running else None
         self.query_one(Curves).show(
@@ -151,7 +153,9 @@ class LaboratoryScreen(CastleScreen):
         line = self.query_one(ProgressLine)
         if self.bench.running:
             self._said = ""
-            return line.show(*benchview.running(self.bench))
+            words, share = benchview.running(self.bench.running)
+            return line.show(words + benchview.MEANWHILE * self._refused, share)
+        self._refused = False
         if self.game.message != self._heard:
             self._heard = self._said = self.game.message
         if self._said:
@@ -195,6 +199,9 @@ class LaboratoryScreen(CastleScreen):
     @on(Dial.Refused)
     def refuse(self) -> None:
         """A locked dial was touched."""
+        if self.bench.running:
+            self._refused = True
+            return self._line()
         self.say(f"{benchview.LOCKED} Press t.")
 
     def action_pick(self, number: int) -> None:
@@ -237,7 +244,7 @@ class LaboratoryScreen(CastleScreen):
             from tutor.tui.screens.predict import PredictScreen
 
             words = benchview.settings_words(self.bench)
-            ask = PredictScreen(predict.ask, predict.options, words, self.bench.challenge.seeds, self.bench.prediction)
+            ask = PredictScreen(predict, words, self.bench.challenge.seeds, self.bench.prediction)
             self.app.push_screen(ask, self._predicted)
 
     def _predicted(self, said: str | None) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from lessons.challenge import Prediction
 from lessons.mistakes import Mistake
+from tutor.bench import example
 from tutor.tui.screens.base import Overlay
 from tutor.tui.widgets.choices import Choices, Item
 
@@ -21,21 +21,22 @@ class PredictScreen(Overlay):
     AUTO_FOCUS = "Choices, Input"
     about = "predict"
 
-    def __init__(self, ask: str, options: Sequence[str], settings: str, seeds: int, said: str | float | None) -> None:
-        """No ``options`` means a number; ``said`` is an earlier prediction that still stands."""
+    def __init__(self, predict: Prediction, settings: str, seeds: int, said: str | float | None) -> None:
+        """``said`` is an earlier prediction that still stands."""
         super().__init__()
-        self.ask, self.options, self.settings, self.seeds, self.said = ask, tuple(options), settings, seeds, said
+        self.predict, self.options = predict, predict.options
+        self.settings, self.seeds, self.said = settings, seeds, said
 
     def body(self) -> ComposeResult:
         with Vertical(id="box") as box:
             box.border_title = "Predict first"
-            yield Static(self.ask, id="ask", markup=False)
+            yield Static(self.predict.ask, id="ask", markup=False)
             yield Static(f"as set now: {self.settings}", classes="quiet", markup=False)
             if self.options:
                 at = self.options.index(self.said) if self.said in self.options else 0
                 yield Choices([Item(word, "said before" if word == self.said else "") for word in self.options], at)
             else:
-                yield Input("" if self.said is None else f"{self.said:g}", placeholder="a number, such as 0.75 or 75%")
+                yield Input("" if self.said is None else f"{self.said:g}", placeholder=example(self.predict))
                 yield Static("", id="refusal", markup=False)
             then = f"Then {self.seeds} fresh apprentices are trained, and their average is judged."
             yield Static(then, classes="quiet")

@@ -14,9 +14,11 @@ from tutor.tui.screens.base import CastleScreen
 from tutor.tui.widgets.castle import Castle
 from tutor.tui.widgets.choices import Choices, Item
 
+WORDS = "in which apprentices are raised, and learn to read"
+
 
 class TitleScreen(CastleScreen):
-    """Continue, New, Chapters, Quit; what will train, and where Continue leads."""
+    """Continue, New, Chapters, what is asked again, Quit; what will train, and where Continue leads."""
 
     kind = "title"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +44,7 @@ class TitleScreen(CastleScreen):
             with Center():
                 yield Castle()
             yield Static("C A S T L E   D R A C U L A", id="name")
-            yield Static("in which apprentices are raised, and learn to read", id="words")
+            yield Static(WORDS, id="words", markup=False)
             with Center():
                 yield Choices(id="ways")
             yield Static(id="device")
@@ -53,12 +55,15 @@ class TitleScreen(CastleScreen):
             broken = self.castle.watched and self.castle.watched.mistakes
             words = "the tale begins as soon as the chapter can be read" if broken else "the book is being opened ..."
             return self.query_one("#device", Static).update(words)
+        self.query_one("#words", Static).update(game.trial or WORDS)
+        due = len(game.due())
         where = game.where if game.can_continue or game.begun else ""
         self.query_one(Choices).show(
             [
                 Item("Continue", where or "nothing is saved yet", bool(where)),
                 Item("New", "begin at the door"),
                 Item("Chapters", "go to one that is open"),
+                Item("The Count asks again", f"{due} of your questions" if due else "nothing is due", bool(due)),
                 Item("Quit", ""),
             ]
         )
@@ -67,7 +72,7 @@ class TitleScreen(CastleScreen):
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
         """One of the ways was taken."""
-        (self.resume, self.new, self.chapters, self.castle.action_leave)[event.number]()
+        (self.resume, self.new, self.chapters, self.review, self.castle.action_leave)[event.number]()
 
     def resume(self) -> None:
         """Go on where the tale was left."""
@@ -100,6 +105,12 @@ class TitleScreen(CastleScreen):
         from tutor.tui.screens.chapters import ChaptersScreen
 
         self.app.push_screen(ChaptersScreen(), self._open)
+
+    def review(self) -> None:
+        """What was asked on earlier evenings."""
+        from tutor.tui.screens.review import ReviewScreen
+
+        self.app.push_screen(ReviewScreen(), lambda _: self.castle.follow())
 
     def _open(self, chapter: str | None) -> None:
         if chapter is not None:

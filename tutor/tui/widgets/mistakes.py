@@ -16,9 +16,21 @@ class Mistakes(Static):
     Mistakes { background: $panel; }
     """
 
-    def show(self, standing: str, mistakes: Sequence[str]) -> None:
-        """Show these, or nothing where there are none."""
-        self.display = bool(mistakes)
-        if mistakes:
-            more = f"  The first of {len(mistakes)}:" if len(mistakes) > 1 else ""
-            self.update(Content.assemble((f"✗ {standing}", "$count bold"), (more, "$muted"), "\n", mistakes[0]))
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: tuple[object, ...] = ("", (), False, "")
+
+    def show(self, standing: str, mistakes: Sequence[str], stale: bool = False, remark: str = "") -> None:
+        """Show these, or nothing where there are none; ``remark`` is what was taken up along with a save."""
+        if (standing, mistakes, stale, remark) == self.shown:
+            return
+        self.shown = (standing, mistakes, stale, remark)
+        lines = [Content(remark)] if remark else []
+        if mistakes or stale:
+            more = f"  The first of {len(mistakes)}; tutor check shows all:" if len(mistakes) > 1 else ""
+            lines.append(Content.assemble((f"✗ {standing}", "$count bold"), (more, "$muted")))
+            lines += map(Content, mistakes[:1])
+        elif standing:
+            lines.append(Content.styled(standing, "$turned"))
+        self.display = bool(lines)
+        self.update(Content("\n").join(lines))
