@@ -33,6 +33,10 @@ class Options:
     """A chapter file, or a folder of them, to play instead of the tale."""
     scene: str = ""
     """The scene of it to begin at, as ``scene`` or ``chapter/scene``."""
+    player: str = ""
+    """Who is played from the beginning, where a chapter before this one would have asked."""
+    flags: tuple[str, ...] = ()
+    """What earlier chapters are taken to have set."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,9 @@ class Gate:
     def new(self) -> None:
         """Begin the tale anew; earlier runs stay in the journal."""
         self.book.begin_again()
-        self._begin(None)
+        first = self.tale.chapters[0]
+        given = {"player": self.options.player, "flags": list(self.options.flags)}
+        self._begin({"chapter": first.id, "scene": first.scenes[0].id, **given} if any(given.values()) else None)
 
     def chapters(self) -> list[ChapterRow]:
         """The chapters, in order: done when left behind, locked while what they require is not done."""

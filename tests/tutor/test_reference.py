@@ -78,7 +78,7 @@ def test_every_line_of_a_walk_told_of_is_one(form, tmp_path):
         path.write_text(f"{line}\nsomething told\n", encoding="utf-8")
         walk = read_walk(path)
         kinds = [step.command.verb for step in walk.steps if step.command]
-        others = walk.brief or len(walk.steps[0].expects) > 1 or form[0] == "#"
+        others = walk.brief or walk.player or walk.flags or len(walk.steps[0].expects) > 1 or form[0] == "#"
         assert bool(kinds) == (form[0] == ">") and (kinds or others)
     assert f"| `{form}` |" in TEXT
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from lessons.client import Client
 from lessons.wire import Ready
 from story.faults import ChapterErrors
 from story.reading import SHIPPED
+from tests import trial
 from tutor import laboratory
 from tutor.chapters import chapter_files
 from tutor.walk import patterns, playing
@@ -377,3 +379,23 @@ def test_a_walk_that_cannot_be_read_is_a_finding(folder):
     (folder / "the-well.walk").write_text("x\n>\n", encoding="utf-8")
     walks, (finding,) = walks_for([folder / "the-well.md"])
     assert (finding.line, finding.severity) == (2, "error") and len(walks) == 2
+
+
+def test_a_walk_may_say_who_is_played_and_what_was_set_before(tmp_path):
+    chapter = trial.write(tmp_path, "Turn it.", "`if player = lucy and kept_a_fly` A fly, {player}.\n\nTurn it.")
+    walk = chapter.with_suffix(".walk")
+    walk.write_text("@player lucy\n@flags kept_a_fly knows_secret\nA fly, Lucy.\n", encoding="utf-8")
+    assert play_walk(read_walk(walk)).findings == ()
+    walk.write_text("@player lucy\n!A fly\nTurn it.\n", encoding="utf-8")  # without the flag
+    assert play_walk(read_walk(walk)).findings == ()
+    for line, says in (
+        ("@player mina", "player 'mina'"),
+        ("@player", "names one visitor"),
+        ("@flags", "names none"),
+        ("@flags Sad!", "is not a name"),
+        ("@brief now", "stands alone"),
+        ("@flag x", "Did you mean '@flags'"),
+    ):
+        walk.write_text(f"{line}\nTurn it.\n", encoding="utf-8")
+        with pytest.raises(ChapterErrors, match=re.escape(says)):
+            read_walk(walk)

@@ -46,7 +46,15 @@ def play_walk(walk: Walk, device: str = "auto", threads: int = 1) -> Walked:
     """Play a walk; saves of the player are left alone. Not for a thread whose asyncio loop is running."""
     begun, out = time.monotonic(), io.StringIO()
     with tempfile.TemporaryDirectory(prefix="tutor-walk-", ignore_cleanup_errors=True) as folder:
-        options = Options(home=Path(folder), device=device, threads=threads, brief=walk.brief, chapter=walk.place)
+        options = Options(
+            home=Path(folder),
+            device=device,
+            threads=threads,
+            brief=walk.brief,
+            chapter=walk.place,
+            player=walk.player,
+            flags=walk.flags,
+        )
         game = Game(options)
         laboratory = StandIn(device, threads, home.lab_log(game.folder), lambda: None, game.notices.append)
         game.laboratory = laboratory

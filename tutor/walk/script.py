@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lessons import metrics
 from lessons.mistakes import Mistake, clip, unknown
+from story import conditions
 from story.faults import Faults, stray
 from tutor.walk.expecting import Expect, read
 from tutor.walk.finding import subject
@@ -15,12 +16,14 @@ from tutor.walk.madeup import DIAGNOSES, Wish
 
 MAX_BYTES = 200_000
 MAX_LINES = 5_000
-DIRECTIVES = ("brief",)
+DIRECTIVES = ("brief", "player", "flags")
 TRAINS = ("train", "t", "judge", "j")
 """Words of the plain mode that begin a run."""
 FORMS = {
     "# words": "A comment. Empty lines say nothing either.",
     "@brief": "Above everything else: it is played with --brief.",
+    "@player lucy": "Above everything else: who is played, where an earlier chapter would have asked.",
+    "@flags knows_secret kept_a_fly": "Above everything else: what earlier chapters are taken to have set.",
     "words": "They must be told in answer to the command above, or at the opening; one line after another, in order. "
     "They stand there as the player reads them: without marks, and with a speaker's whole name.",
     "/regex/": "A regular expression (of Python) that must be found, in order as well.",
@@ -83,6 +86,10 @@ class Walk:
     steps: tuple[Step, ...]
     """The first has no command: it is the opening."""
     brief: bool = False
+    player: str = ""
+    """Who is played; empty where the tale asks."""
+    flags: tuple[str, ...] = ()
+    """That are set from the beginning."""
 
     @property
     def trains(self) -> bool:
@@ -98,12 +105,13 @@ def read_walk(path: Path) -> Walk:
         place = subject(path)
     lines = _lines(path, faults)
     faults.raise_any()
-    directives: list[str] = []
+    given: dict[str, list[str]] = {}
     steps: list[tuple[Command | None, list[Expect]]] = [(None, [])]
     for number, line in lines:
         with faults.at(number):
             if line[0] == "@":
-                directives.append(_directive(line, late=len(steps) > 1 or bool(steps[0][1])))
+                name, words = _directive(line, late=len(steps) > 1 or bool(steps[0][1]))
+                given[name] = words
             elif line[0] == ">":
                 steps.append((_command(number, line[1:].strip()), []))
             else:
@@ -115,7 +123,8 @@ def read_walk(path: Path) -> Walk:
     elif all(expect.absent for step in made for expect in step.expects):
         faults.add(1, "the walk expects nothing to be told. Write words that must be, beneath a line that is typed.")
     faults.raise_any()
-    return Walk(path, place, made, "brief" in directives)
+    player = next(iter(given.get("player", ())), "")
+    return Walk(path, place, made, "brief" in given, player, tuple(given.get("flags", ())))
 
 
 def _lines(path: Path, faults: Faults) -> list[tuple[int, str]]:
@@ -142,13 +151,24 @@ def _lines(path: Path, faults: Faults) -> list[tuple[int, str]]:
     return [(number, line) for number, line in numbered if line and not line.startswith("#")]
 
 
-def _directive(line: str, late: bool) -> str:
-    name = line[1:].strip()
+def _directive(line: str, late: bool) -> tuple[str, list[str]]:
+    """Its name, and the words after it."""
+    name, *words = line[1:].split() or [""]
     if name not in DIRECTIVES:
         raise unknown("directive", f"@{name}", [f"@{known}" for known in DIRECTIVES])
     if late:
         raise Mistake(f"@{name} stands too late. Write it above everything else.")
-    return name
+    if name == "player":
+        if len(words) != 1:
+            raise Mistake("@player names one visitor. Write @player lucy, or @player jonathan.")
+        conditions.player(words[0])
+    if name == "flags":
+        if not words:
+            raise Mistake("@flags names none. Write @flags knows_secret kept_a_fly.")
+        words = [conditions.flag(word) for word in words]
+    if name == "brief" and words:
+        raise Mistake("@brief stands alone on its line. Remove the rest.")
+    return name, words
 
 
 def _command(number: int, text: str) -> Command:
