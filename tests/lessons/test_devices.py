@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lessons import wire
-from lessons.client import TrainingFailed, TrainingStopped
+from lessons.client import TrainingDied, TrainingFailed, TrainingStopped
 from lessons.jobs import job
 from lessons.lab import devices, measuring
 from lessons.lab.training import Order, StopTraining, train_seed
@@ -153,7 +153,7 @@ def test_spawned_seeds_stop_and_survive_the_death_of_one():
             task = await begin()
             # On Linux the kept processes fork their seed in turn.
             kill(children(lab.pid)[0])
-            with pytest.raises(TrainingFailed, match=r"trained seed . was ended by signal 9"):
+            with pytest.raises(TrainingDied, match=r"trained seed . was ended by signal 9"):
                 await task
             await lab.train(SHORT, [0, 1], "cpu")
             assert lab.pid == pid
