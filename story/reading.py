@@ -14,7 +14,8 @@ from story.faults import ChapterError, ChapterErrors, Faults, harmless, stray
 SHIPPED = Path(__file__).parent / "chapters"
 """The folder of the tale of the castle."""
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 300_000
+"""Of a chapter file; to read a larger one may take longer than a second."""
 MAX_BLOCK = 20_000
 """Characters of one paragraph; past it, Markdown may take quadratic time."""
 MAX_CHAPTERS = 200

@@ -84,10 +84,10 @@ HOSTILE: dict[str, tuple[str, str, str]] = {
     "keys": (SEEDS, many("k% = 1\n", 1500), "is not known"),
     "long fence": (SEEDS, ("#" * 1000 + "\n\n") * 50, "50,000 are allowed"),
     "title": ("# The Well", "# " + "The Well " * 2000, "80 are allowed"),
-    "a megabyte": ("# The Well", "# " + "x" * 1_000_000, "1,000,000 are allowed"),
-    "scenes": ("## daylight", many("## s%\n\nx\n\n", 60_000) + "## daylight", "more than 500 scenes"),
-    "a million scenes": ("## daylight", many("## s%\n\nx\n\n", 1_000_000) + "## daylight", "1,000,000 are allowed"),
-    "many choices": ("- [Climb]", "- [x](#rim)\n\n" * 50_000 + "- [Climb]", "more than 30 choices"),
+    "a megabyte": ("# The Well", "# " + "x" * 1_000_000, "300,000 are allowed"),
+    "scenes": ("## daylight", many("## s%\n\nx\n\n", 20_000) + "## daylight", "more than 500 scenes"),
+    "a million scenes": ("## daylight", many("## s%\n\nx\n\n", 1_000_000) + "## daylight", "300,000 are allowed"),
+    "many choices": ("- [Climb]", "- [x](#rim)\n\n" * 20_000 + "- [Climb]", "more than 30 choices"),
     # Numbers.
     "infinite": ("label_noise = 0.3", "label_noise = 1e999", "no number that can be used"),
     "nan": (SEEDS, "time_limit = nan", "no number that can be used"),
@@ -187,7 +187,7 @@ def test_it_is_refused_or_made_harmless(tmp_path: Path, capsys: pytest.CaptureFi
     words = HOSTILE[name][2]
     begun = time.process_time()
     found = findings(tmp_path)
-    assert time.process_time() - begun < (10.0 if path.stat().st_size > 200_000 else 2.0)
+    assert time.process_time() - begun < 2.0
     if words:
         assert any(words in f.message and f.severity == "error" for f in found), [str(f)[:300] for f in found[:5]]
     if not any(f.rule == "reading" for f in found):
@@ -337,7 +337,7 @@ def test_a_file_that_never_ends_is_not_read_to_its_end(tmp_path: Path, monkeypat
     monkeypatch.setattr(Path, "open", opened)
     with pytest.raises(ChapterErrors):
         read_chapter(path)
-    assert asked == [1_000_000]
+    assert asked == [300_000]
 
 
 def test_a_chapter_may_be_a_link_to_a_place_elsewhere(tmp_path: Path) -> None:
@@ -373,17 +373,17 @@ def test_two_chapters_that_require_each_other(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_dense_chapter_is_linted_in_reasonable_time(tmp_path: Path) -> None:
-    """As many scenes and choices as are allowed, each under conditions, in a circle."""
+    """As many choices as fit into a file, each under conditions, in a circle."""
     scenes = "".join(
         f"## s{n}\n\nx\n\n"
-        + "".join(f"- [x](#s{(n * 7 + k) % 480}) `if f{k} and tries > {k}; set f{k}`\n" for k in range(28))
+        + "".join(f"- [x](#s{(n * 7 + k) % 220}) `if f{k} and tries > {k}; set f{k}`\n" for k in range(28))
         + "\n"
-        for n in range(480)
+        for n in range(220)
     )
     path = put(tmp_path, ("## daylight", scenes + "## daylight"), ("- [Climb]", "- [In](#s0)\n- [Climb]"))
     begun = time.process_time()
     found = lint(Tale((read_chapter(path),)))
-    assert found and time.process_time() - begun < 15
+    assert found and time.process_time() - begun < 8
 
 
 def test_hostile_tales_end(tmp_path: Path) -> None:

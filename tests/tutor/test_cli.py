@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import trial
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -174,63 +176,19 @@ def test_doctor_says_what_there_is(call, tmp_path):
         assert word in done.stdout
 
 
-CHAPTER = """# Trial
-
-```toml chapter
-format = 1
-id = "trial"
-ends = ["won"]
-```
-
-## room
-
-Turn it.
-
-```toml lesson
-job = "clean-digits"
-with = { epochs = 2, train_size = 200 }
-setting.lr = { choices = [0.00001, 0.01], start = 0.00001 }
-predict = "What will training accuracy do?"
-predictions = ["rise", "fall", "stay"]
-predict_metric = "train_accuracy"
-goal = "test_accuracy >= GOAL"
-seeds = 2
-hints = ["Faster."]
-solution = { lr = 0.01 }
-traps = []
-pass = "won"
-fail = "lost"
-```
-
-### Why
-
-Because.
-
-## lost
-
-{test_accuracy:.1%}.
-
-- [Again](#room)
-
-## won
-
-{test_accuracy:.1%}.
-"""
-
-
 def check(call, tmp_path, goal, *options):
-    path = tmp_path / "trial.md"
-    path.write_text(CHAPTER.replace("GOAL", goal), encoding="utf-8")
+    path = trial.write(tmp_path, "test_accuracy >= 0.85", f"test_accuracy >= {goal}")
     return call("check", path, "--json", *options)
 
 
 def test_check_proves_a_sound_chapter(call, tmp_path):
-    done = check(call, tmp_path, "0.5")
+    done = check(call, tmp_path, "0.85")
     found = json.loads(done.stdout)
     assert done.returncode == 0 and found["passed"], done.stdout
     assert [(p["label"], p["passed"], p["holds"]) for p in found["proofs"]] == [
         ("start", False, True),
         ("solution", True, True),
+        ("trap 1", False, True),
     ]
 
 
@@ -241,28 +199,25 @@ def test_check_refuses_a_goal_that_is_too_low_or_too_high(call, tmp_path, goal, 
     done = check(call, tmp_path, goal)
     found = json.loads(done.stdout)
     assert done.returncode == 1 and not found["passed"]
-    (finding,) = [f for f in found["findings"] if f["severity"] == "error"]
-    assert says in finding["message"] and finding["line"] > 1
+    errors = [f for f in found["findings"] if f["severity"] == "error"]
+    assert any(says in f["message"] for f in errors) and all(f["line"] > 1 for f in errors)
 
 
 def test_check_finds_a_broken_chapter_without_training(call, tmp_path):
-    path = tmp_path / "trial.md"
-    path.write_text(CHAPTER.replace("GOAL", "0.5").replace("(#room)", "(#rooom)"), encoding="utf-8")
+    path = trial.write(tmp_path, "(#room)", "(#rooom)")
     done = call("check", path)
-    line = CHAPTER[: CHAPTER.index("[Again]")].count("\n") + 1
+    line = trial.line_of("[Again]")
     assert done.returncode == 1 and f"trial.md:{line}: error:" in done.stdout and "'room'" in done.stdout
 
 
 def test_playing_a_broken_chapter_is_bad_input(call, tmp_path):
-    path = tmp_path / "trial.md"
-    path.write_text(CHAPTER.replace("GOAL", "0.5").replace("format = 1", "format = 99"), encoding="utf-8")
+    path = trial.write(tmp_path, "format = 1", "format = 99")
     done = call("play", "--plain", path)
     assert done.returncode == 2 and "trial.md:4:" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_scene_of_a_chapter_file_can_be_run(call, tmp_path):
-    path = tmp_path / "trial.md"
-    path.write_text(CHAPTER.replace("GOAL", "0.5"), encoding="utf-8")
+    path = trial.write(tmp_path)
     assert call("run", f"{path}/room", "--solution").returncode == 0
 
 
@@ -311,11 +266,10 @@ def piped(command, folder):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 def test_a_verdict_holds_whether_somebody_hears_it_or_not(tmp_path):
-    broken = tmp_path / "trial.md"
-    broken.write_text(CHAPTER.replace("GOAL", "0.5").replace("(#room)", "(#rooom)"), encoding="utf-8")
+    trial.write(tmp_path, "(#room)", "(#rooom)")
     for options in ("", "--json", "--github"):
         assert piped(f"check trial.md --no-train {options} | true", tmp_path) == 1, options
-    broken.write_text(CHAPTER.replace("GOAL", "0.5"), encoding="utf-8")
+    trial.write(tmp_path)
     assert piped("check trial.md --no-train | true", tmp_path) == 0
     assert piped("run few-digits --set epochs=1 --goal 'test_accuracy >= 0.99' | true", tmp_path) in (1, 141)
     assert piped("list settings | true", tmp_path) in (0, 141)
@@ -340,7 +294,7 @@ def test_an_empty_name_is_no_folder(call):
     ],
 )
 def test_what_was_meant_is_said(call, tmp_path, arguments, says):
-    (tmp_path / "trial.md").write_text(CHAPTER.replace("GOAL", "0.5"), encoding="utf-8")
+    trial.write(tmp_path)
     (tmp_path / "lamps.toml").write_text('title = "a"\nwords = "b"\n')
     done = call(*arguments)
     assert done.returncode == 2 and says in done.stderr, done.stderr
@@ -348,7 +302,7 @@ def test_what_was_meant_is_said(call, tmp_path, arguments, says):
 
 def test_json_and_annotations_do_not_mix_and_a_report_does_not_find_itself(call, tmp_path):
     (tmp_path / "c").mkdir()
-    (tmp_path / "c" / "trial.md").write_text(CHAPTER.replace("GOAL", "0.5").replace("(#room)", "(#rooom)"))
+    trial.write(tmp_path / "c", "(#room)", "(#rooom)")
     done = call("check", "c", "--no-train", "--json", "--github", "--junit", "c/report.xml")
     found = json.loads(done.stdout)
     assert done.returncode == 1 and "::error file=" in done.stderr

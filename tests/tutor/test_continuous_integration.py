@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import site
 import subprocess
 import sys
@@ -11,29 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.wheel import build
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "continuous-integration.md").read_text(encoding="utf-8")
 STEPS = re.findall(r"^ +- run: (.+)$", PAGE, re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """Built without the network: the build backend is part of the test extra."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT]
-    subprocess.run(list(map(str, command)), check=True, timeout=300, capture_output=True)
-    (path,) = folder.glob("*.whl")
-    return path
-
-
 @pytest.fixture
-def project(tmp_path, wheel):
+def project(tmp_path):
     """A fresh environment, in which torch and pytest can be imported already, and the wheel beside it."""
     venv.create(tmp_path / "env", with_pip=True, symlinks=True)
     (place,) = (tmp_path / "env").glob("lib/python*/site-packages")
     # A plain path: what is installed in it can be imported, and no editable install of this tree is carried out.
     (place / "others.pth").write_text("\n".join(p for p in site.getsitepackages() if Path(p).is_dir()))
-    shutil.copy(wheel, tmp_path)
+    build(tmp_path)
     return tmp_path
 
 
