@@ -12,6 +12,8 @@ from tutor import __version__
 
 LISTS = ("chapters", "jobs", "settings", "metrics")
 GRAPHS = ("text", "dot", "mermaid")
+GRIMOIRE = "grimoire"
+"""What `export` writes instead of an experiment."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -113,12 +115,14 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     listing.add_argument("what", nargs="?", default="chapters", metavar="|".join(LISTS), help="default: chapters")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
 
-    export = command("export", "Write an experiment as a Python script or a notebook of its own.")
+    export = command("export", "Write an experiment, or the grimoire of what was won, as Python of its own.")
     _subject(export)
     _turning(export)
     export.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help="the .py or .ipynb file to write"
     )
+    export.add_argument("--slot", default="castle", metavar="NAME", help="whose grimoire (default: castle)")
+    _places(export)
     export.set_defaults(goal=None, seeds=None, first_seed=None, solution=False, start=False, trap=None)
 
     data = command("data", "List the data sets, or download a full one.")

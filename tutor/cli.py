@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from lessons.mistakes import Mistake, unknown
 from tutor import home
-from tutor.arguments import GRAPHS, LISTS, build
+from tutor.arguments import GRAPHS, GRIMOIRE, LISTS, build
 from tutor.exits import BAD_INPUT, CRASHED, DONE, INTERRUPTED, LACKING, UNHEARD, Lacking
 
 
@@ -166,11 +166,28 @@ def _export(known: argparse.Namespace) -> int:
     from tutor.experiments import experiment
     from tutor.export import export
 
+    if known.job == GRIMOIRE:
+        return _grimoire(known)
+
     recipe = experiment(known).recipe
     for path in export(recipe, known.output):
         print(path)
     if recipe.data in FULL:
         print(f"It reads {recipe.facts.title} from the folder that holds it: python {known.output} --folder DIR")
+    return DONE
+
+
+def _grimoire(known: argparse.Namespace) -> int:
+    from tutor.grimoire import write
+    from tutor.savebook import SaveBook
+
+    book = SaveBook(home.home(known.home), known.slot)
+    try:
+        pages = book.pages()
+    finally:
+        book.close()
+    write(pages, known.output)
+    print(known.output)
     return DONE
 
 

@@ -93,9 +93,9 @@ def _section(slug: str, page: Won) -> str:
     named = {name: _class(slug) if name == "Net" else f"{name}_{slug}" for name in names}
     where = page.scene.replace("/", ", ")
     words = [f"{page.technique}. {page.does}", f"Measured in {where}: {_evidence(page.report)}."]
+    lines = [line for text in words for line in textwrap.wrap(text, WIDTH)]
     if not recipe.own:
-        words.append(f"The same run again: tutor run --from {_code(page.report)}")
-    lines = [line for text in words for line in textwrap.wrap(text, WIDTH, break_long_words=False)]
+        lines += ["The same run again:", f"    tutor run --from {_code(page.report)}"]  # whole, to be copied
     return "".join(f"# {line}\n" for line in lines) + "\n\n" + _renamed(code, named)
 
 
