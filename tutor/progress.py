@@ -8,17 +8,17 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def bar(words: str) -> Iterator[Callable[[float], None]]:
-    """Shows a bar; what it gives is called with the share that is done, 0 to 1."""
+def bar(words: str) -> Iterator[Callable[..., None]]:
+    """Shows a bar; what it gives is called with the share that is done, 0 to 1, and other words if there are any."""
     if not sys.stderr.isatty():
-        yield lambda share: None
+        yield lambda share, words="": None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(20),
         TextColumn("{task.percentage:3.0f}%"),
         TimeElapsedColumn(),
         TextColumn("left"),
@@ -28,4 +28,4 @@ def bar(words: str) -> Iterator[Callable[[float], None]]:
     console = Console(file=sys.stderr)
     with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
         task = progress.add_task(words, total=1.0)
-        yield lambda share: progress.update(task, completed=share)
+        yield lambda share, words="": progress.update(task, completed=share, description=words or None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from lessons.wire import Event, Night
 from tutor import home
 from tutor.exits import DONE, NOT_MET, Lacking
 from tutor.experiments import Experiment, experiment
+from tutor.progress import bar
 
 T = TypeVar("T")
 
@@ -53,16 +53,22 @@ def run_job(known: argparse.Namespace) -> int:
     """Train, judge, print."""
     asked = experiment(known)
     seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
-    progress = Progress(len(seeds) * asked.recipe.epochs)
+    at: dict[int, int] = {}
 
     async def work(client: Client) -> tuple[Report, Report | None]:
         start = None
         if any(c.run for goal in asked.goals for c in goal.comparisons):
             start = await client.train(asked.start, seeds, known.device, known.threads)
-        return await client.train(asked.recipe, seeds, known.device, known.threads, progress), start
+        return await client.train(asked.recipe, seeds, known.device, known.threads, take), start
 
-    report, start = with_client(work)
-    progress.end()
+    with bar("training") as tell:
+
+        def take(event: Event) -> None:
+            if isinstance(event, Night):
+                at[event.seed] = event.epoch
+                tell(sum(at.values()) / (len(seeds) * asked.recipe.epochs))
+
+        report, start = with_client(work)
     means = {"start": start.means, "best": start.means} if start else {}
     verdicts = [goals.judge(goal, report.metrics, means) for goal in asked.goals]
     outcomes = next((v for v in verdicts if all(o.met for o in v)), verdicts[0] if verdicts else ())
@@ -139,26 +145,3 @@ def as_text(asked: Experiment, report: Report, outcomes: Sequence[Outcome], pass
 def _code(report: Report) -> str:
     """The share code of a run; empty for a file of one's own."""
     return "" if report.recipe.own else share.encode(report.recipe, report.seeds[0], len(report.seeds))
-
-
-class Progress:
-    """A line on stderr while something trains; silent where nobody watches."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._at = total, {}
-        self._shown = -1
-        self._watched = sys.stderr.isatty()
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, Night):
-            self._at[event.seed] = event.epoch
-        percent = 100 * sum(self._at.values()) // self._total
-        if self._watched and percent != self._shown:
-            self._shown = percent
-            bar = "#" * (percent // 5)
-            print(f"\rtraining [{bar:<20}] {percent:3d}%", end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Clear the line."""
-        if self._watched:
-            print("\r" + " " * 40 + "\r", end="", file=sys.stderr, flush=True)

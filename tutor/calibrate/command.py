@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tutor.calibrate.record import Machine, Record, forget
 from tutor.calibrate.telling import as_json, planned, told
 from tutor.calibrate.verdicts import Measured, Verdicts
 from tutor.exits import DONE, NOT_MET
+from tutor.progress import bar
 from tutor.running import with_client
 
 FIRST = 3_000_000
@@ -93,13 +95,14 @@ def _measured(name: str, challenge: Challenge, plan: Plan, known: argparse.Names
         todo = sum(map(len, missing.values()))
         if not known.json and 0 < todo < count * len(plan.combos):
             print(f"{count * len(plan.combos) - todo:,} runs were made earlier; {todo:,} are left.", flush=True)
-        with Bar(plan, missing) as bar:
+        with bar("settings") as tell:
+            counted = Count(plan, missing, tell)
             for combo in plan.combos:
                 left, size = missing[combo.sha256], max(challenge.seeds, BATCH)
                 for batch in (left[at : at + size] for at in range(0, len(left), size)):
-                    record.add(await client.train(combo.recipe, batch, known.device, known.threads, bar.take))
-                    bar.batch_done(combo, len(batch))
-                bar.combo_done()
+                    record.add(await client.train(combo.recipe, batch, known.device, known.threads, counted.take))
+                    counted.batch_done(combo, len(batch))
+                counted.combo_done()
         return record
 
     try:
@@ -123,57 +126,35 @@ def _of(combo: Combo, seeds: dict[int, Any]) -> Measured:
     return Measured(combo, values, sum(seed.diverged > 0 for seed in seeds.values()))
 
 
-class Bar:
-    """Settings, runs and the time that is left, on stderr; nothing where nobody watches."""
+class Count:
+    """Counts settings, runs and epochs, and tells a bar."""
 
-    def __init__(self, plan: Plan, missing: dict[str, list[int]]) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
+    def __init__(self, plan: Plan, missing: dict[str, list[int]], tell: Callable[..., None]) -> None:
+        self._tell = tell
         self._runs = sum(map(len, missing.values()))
-        self._settings, self._total = 0, len(plan.combos)
+        self._total = sum(c.recipe.epochs * len(missing[c.sha256]) for c in plan.combos) or 1
+        self._combos, self._settings = len(plan.combos), 0
         self._made, self._epochs = 0, 0
         self._at: dict[int, int] = {}
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(20),
-            TextColumn("{task.percentage:3.0f}%, left"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            refresh_per_second=4,
-            speed_estimate_period=300,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            disable=not self._runs or not sys.stderr.isatty(),
-        )
-        epochs = sum(c.recipe.epochs * len(missing[c.sha256]) for c in plan.combos)
-        self._task = self._progress.add_task(self._words(), total=epochs or 1)
-
-    def __enter__(self) -> Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
 
     def take(self, event: Event) -> None:
         """An event of the batch that trains."""
         if isinstance(event, Night):
             self._at[event.seed] = event.epoch
-            self._progress.update(self._task, completed=self._epochs + sum(self._at.values()))
+            self._say()
 
     def batch_done(self, combo: Combo, seeds: int) -> None:
         """A batch is finished, and kept."""
         self._made += seeds
         self._epochs += combo.recipe.epochs * seeds
         self._at.clear()
-        self._progress.update(self._task, completed=self._epochs, description=self._words())
+        self._say()
 
     def combo_done(self) -> None:
         """All seeds of some settings are known."""
         self._settings += 1
-        self._progress.update(self._task, description=self._words())
+        self._say()
 
-    def _words(self) -> str:
-        return f"settings {self._settings}/{self._total}, runs {self._made}/{self._runs}"
+    def _say(self) -> None:
+        words = f"settings {self._settings}/{self._combos}, runs {self._made}/{self._runs}"
+        self._tell((self._epochs + sum(self._at.values())) / self._total, words)
