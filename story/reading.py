@@ -16,6 +16,8 @@ SHIPPED = Path(__file__).parent / "chapters"
 
 MAX_BYTES = 300_000
 """Of a chapter file; to read a larger one may take longer than a second."""
+MAX_LINES = 10_000
+"""Of a chapter file: the time to read one grows with its lines, whatever they hold."""
 MAX_BLOCK = 20_000
 """Characters of one paragraph; past it, Markdown may take quadratic time."""
 MAX_CHAPTERS = 200
@@ -119,6 +121,9 @@ def _text(path: Path, faults: Faults) -> str:
         return ""
     if "\n" not in text and text.count("\r") > 1:
         faults.add(1, "the lines end as on an old Mac. Save the file with ordinary line ends (LF or CRLF).")
+        return ""
+    if (lines := text.count("\n")) > MAX_LINES:
+        faults.add(1, f"has {lines:,} lines; {MAX_LINES:,} are allowed. Split the chapter.")
         return ""
     for number, line in enumerate(text.split("\n"), 1):
         if "\0" in line:

@@ -85,9 +85,10 @@ HOSTILE: dict[str, tuple[str, str, str]] = {
     "long fence": (SEEDS, ("#" * 1000 + "\n\n") * 50, "50,000 are allowed"),
     "title": ("# The Well", "# " + "The Well " * 2000, "80 are allowed"),
     "a megabyte": ("# The Well", "# " + "x" * 1_000_000, "300,000 are allowed"),
-    "scenes": ("## daylight", many("## s%\n\nx\n\n", 20_000) + "## daylight", "more than 500 scenes"),
+    "scenes": ("## daylight", many("## s%\n\nx\n\n", 2_000) + "## daylight", "more than 500 scenes"),
     "a million scenes": ("## daylight", many("## s%\n\nx\n\n", 1_000_000) + "## daylight", "300,000 are allowed"),
-    "many choices": ("- [Climb]", "- [x](#rim)\n\n" * 20_000 + "- [Climb]", "more than 30 choices"),
+    "many choices": ("- [Climb]", "- [x](#rim)\n\n" * 4_000 + "- [Climb]", "more than 30 choices"),
+    "lines": (TALE, "x\n\n" * 10_000, "10,000 are allowed"),
     # Numbers.
     "infinite": ("label_noise = 0.3", "label_noise = 1e999", "no number that can be used"),
     "nan": (SEEDS, "time_limit = nan", "no number that can be used"),
@@ -147,7 +148,6 @@ HOSTILE: dict[str, tuple[str, str, str]] = {
     "own requirement": ('teaches = ["dropout"]', 'requires = ["the-well"]', "requires itself"),
     "circle": ("- [Climb](#daylight)", "- [Climb](#rim)", "never ends"),
 }
-LONG = ("scenes", "many choices")
 CIRCLE = ('ends = ["daylight"]', "ends = []"), (TALE, "- [Back](#rim)")
 
 
@@ -181,7 +181,7 @@ def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in LONG)) for n in HOSTILE])
+@pytest.mark.parametrize("name", HOSTILE)
 def test_it_is_refused_or_made_harmless(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     path = hostile(tmp_path, name)
     words = HOSTILE[name][2]

@@ -264,6 +264,7 @@ def _limits() -> str:
 
 LIMITS = {
     "story.reading.MAX_BYTES": "bytes of a chapter file",
+    "story.reading.MAX_LINES": "lines of a chapter file",
     "story.reading.MAX_CHAPTERS": "chapters that a tale goes on in, from one chapter file",
     "story.reading.MAX_BLOCK": "characters of a paragraph",
     "story.blocks.MAX_TITLE": "characters of a title",
