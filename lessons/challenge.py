@@ -17,6 +17,8 @@ from lessons.recipe import Recipe
 from lessons.settings import SETTINGS, setting
 
 DIRECTIONS = ("rise", "fall", "stay")
+EXAMPLES = {"share": "0.75 or 75%", "loss": "0.192", "norm": "12.9", "seconds": "1.50", "epochs": "12", "count": "640"}
+"""How a number of each unit may be typed."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class Prediction:
     metric: str = ""
     within: float = 0.02
 
+    @property
+    def unit(self) -> str:
+        """Of the number that is predicted; without a metric it is read as a share."""
+        return metrics.metric(self.metric).unit if self.metric else "share"
+
     def truth(self, start: float | None, measured: float | None) -> str | float | None:
         """What happened: a direction, a number, or None where nothing was measured."""
         if not self.metric or measured is None:
@@ -93,12 +100,19 @@ class Prediction:
             if word not in self.options:
                 raise unknown("prediction", text.strip(), self.options)
             return word
+        percent = word.endswith("%") and self.unit == "share"
         try:
-            number = float(word.rstrip("%").replace(",", ".")) / (100 if word.endswith("%") else 1)
+            number = float(word.removesuffix("%" if percent else "").replace(",", ".")) / (100 if percent else 1)
         except ValueError:
-            raise Mistake(f"prediction {clip(text)} is not a number. Write one such as 0.75 or 75%.") from None
+            raise Mistake(
+                f"prediction {clip(text)} is not a number. Write one such as {EXAMPLES[self.unit]}."
+            ) from None
         if number != number or number in (float("inf"), float("-inf")):
             raise Mistake(f"prediction {clip(text)} is not a finite number.")
+        if self.metric and self.unit == "share" and abs(number) > 1:
+            raise Mistake(
+                f"prediction {clip(text)} is more than everything. Write a share from 0 to 1, or in per cent, as 75%."
+            )
         return number
 
 

@@ -65,7 +65,7 @@ def metric(name: str, value: Any, spec: str = "") -> str:
     return _unsigned(format(value, spec) if spec else metrics.show(name, value))
 
 
-def said(value: Any, of: str, spec: str) -> str:
+def said(value: Any, of: str, spec: str = "") -> str:
     """A prediction or its truth in words; ``of`` is the metric that it is about, if any."""
     if isinstance(value, str) and value:
         return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons import goals, metrics, report, share
-from lessons.challenge import Challenge, Prediction
+from lessons.challenge import EXAMPLES, Challenge, Prediction
 from lessons.goals import Outcome
 from lessons.mistakes import Mistake
 from lessons.report import Report
@@ -22,9 +22,6 @@ CHECK_SEEDS = 1_000_000
 
 
 BUSY = "the dials are locked while a run is under way. Wait, or stop it."
-
-EXAMPLES = {"share": "0.75 or 75%", "loss": "0.192", "norm": "12.9", "seconds": "1.50", "epochs": "12", "count": "640"}
-"""How a number of each unit may be typed."""
 
 SEEN = {"test_accuracy": "validation_accuracy", "test_loss": "validation_loss"}
 """What practice shows instead: a pile that was looked at while choosing is no test any more."""
@@ -366,8 +363,7 @@ def diverged_words(made: Report) -> str:
 
 def example(predict: Prediction) -> str:
     """How the number that is asked for may be typed."""
-    unit = metrics.metric(predict.metric).unit if predict.metric else "share"
-    return f"a number, such as {EXAMPLES[unit]}"
+    return f"a number, such as {EXAMPLES[predict.unit]}"
 
 
 def _whole(value: Any) -> int:

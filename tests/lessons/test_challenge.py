@@ -88,6 +88,18 @@ def test_a_number_may_be_typed_as_percent(text, number):
     assert NUMBER.parse(text) == number
 
 
+def test_what_is_no_share_may_not_be_typed_as_percent():
+    with pytest.raises(Mistake, match=r"0\.192"):
+        Prediction("?", metric="test_loss").parse("75%")
+
+
+@pytest.mark.parametrize("text", ["79", "790%", "-1.5"])
+def test_a_share_is_at_most_the_whole(text):
+    with pytest.raises(Mistake, match="more than everything"):
+        NUMBER.parse(text)
+    assert Prediction("?", metric="weight_norm").parse("79") == 79
+
+
 @pytest.mark.parametrize("text", ["", "much", "nan", "inf", "1e999"])
 def test_what_is_no_prediction_is_refused(text):
     with pytest.raises(Mistake):

@@ -13,6 +13,7 @@ from lessons import metrics
 from lessons.mistakes import Mistake
 from lessons.settings import SETTINGS
 from lessons.source import changed_lines
+from story import blanks
 from tutor.plain.teller import Teller
 from tutor.watching import WatchedGame
 
@@ -104,7 +105,8 @@ class Workbench:
             self._teller.say(self.game.message)
         if verdict.predicted is not None:
             right = {True: "rightly", False: "wrongly", None: "and nothing can say whether rightly"}
-            self._teller.say(f"  You predicted {verdict.predicted}, {right[verdict.predicted_right]}.")
+            said = blanks.said(verdict.predicted, verdict.predict_metric)
+            self._teller.say(f"  You predicted {said}, {right[verdict.predicted_right]}.")
         self._teller.say("Passed." if verdict.passed else "Not passed.")
         self.game.go_on()
         return False
