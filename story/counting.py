@@ -12,11 +12,12 @@ from story import paths
 from story.chapter import Chapter, Lesson, Paragraph, Question, Scene, Tale, Variants
 from story.conditions import PLAYERS, Condition
 
-TALE_PACE = 200
-"""Words a minute at which the tale and its questions are read."""
-THEORY_PACE = 100
-"""The same for the theory: it is read with its code, of which no words are counted, and seldom once only."""
-LESSON_MINUTES = 5.0
+TALE_PACE = 240
+"""Words a minute at which the tale and its questions are read: between 238 for prose and 260 for fiction, the means
+of Brysbaert (2019), How many words do we read per minute?"""
+THEORY_PACE = 120
+"""Half of it for the theory: it is read with its code, of which no words are counted, and seldom once only."""
+LESSON_MINUTES = 3.0
 """That are reckoned for a lesson beside the reading: a few runs, and the verdicts."""
 NARRATION = "narration"
 OTHER = "the other visitor"

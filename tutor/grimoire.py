@@ -17,6 +17,7 @@ from lessons import metrics, share
 from lessons.mistakes import Mistake
 from lessons.report import Report
 from lessons.source import source
+from lessons.source.data import scaling
 
 MARK = "# --- grimoire ---"
 SHOWN = ("test_accuracy", "train_accuracy", "test_loss", "sparsity", "zeros")
@@ -89,7 +90,9 @@ def _section(slug: str, page: Won) -> str:
     """One technique: what it does, what was measured, and the very code that was run, under names of its own."""
     recipe = page.report.recipe
     code = source(recipe).experiment.rstrip("\n")
-    names = [node.name for node in ast.parse(code).body if isinstance(node, (ast.ClassDef, ast.FunctionDef))]
+    if recipe.facts.image and (page.setting == "pixels" or "BLACK" in code):
+        code = f"{scaling(recipe)}\n\n{SCALE}\n\n{code}"
+    names = _globals(code)
     named = {name: _class(slug) if name == "Net" else f"{name}_{slug}" for name in names}
     where = page.scene.replace("/", ", ")
     words = [f"{page.technique}. {page.does}", f"Measured in {where}: {_evidence(page.report)}."]
@@ -97,6 +100,17 @@ def _section(slug: str, page: Won) -> str:
     if not recipe.own:
         lines += ["The same run again:", f"    tutor run --from {_code(page.report)}"]  # whole, to be copied
     return "".join(f"# {line}\n" for line in lines) + "\n\n" + _renamed(code, named)
+
+
+def _globals(code: str) -> list[str]:
+    """The names that a section declares, each of which needs one of its own in the module."""
+    names = []
+    for node in ast.parse(code).body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign):
+            names += [name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    return names
 
 
 def _code(report: Report) -> str:
@@ -142,6 +156,11 @@ def _table(named: Sequence[tuple[str, Won]]) -> str:
     )
 
 
+SCALE = '''\
+def scale(pixels):
+    """Bring pixels of 0 to 255, (n, 784), to what the network below was trained on."""
+    return (pixels.float() / 255 - MEAN) / STD
+'''
 CHECK = '''\
 def check():
     """Train every network for one epoch on rows of chance; raise what is broken."""

@@ -7,6 +7,8 @@ import pytest
 
 from lessons.jobs import job, job_names
 from lessons.mistakes import Mistake
+from story.paths import land
+from story.reading import read_tale, shipped
 from tests import trial
 from tests.tutor.fakes import GOOD, FakeLaboratory
 from tutor import cli
@@ -47,6 +49,37 @@ def test_a_module_of_every_job_trains_every_network(tmp_path):
     done = carried_out(path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count(": sound") == len(pages)
+
+
+def pages_of_the_tale():
+    """Every page that can be won, with its lesson's solution as the player's best run."""
+    castle = read_tale(shipped())
+    for chapter in castle.chapters:
+        for scene in chapter.scenes:
+            before = {
+                s.id for s in chapter.scenes for c in s.choices if land(castle, chapter, c) == (chapter.id, scene.id)
+            }
+            for page in scene.pages:
+                (place, won_there) = next(
+                    (s, way) for s in chapter.scenes if s.lesson for way in s.lesson.challenge.ways if way.to in before
+                )
+                recipe = place.lesson.challenge.recipe_for(won_there.solution)
+                report = trial.report(recipe, {"test_loss": [0.5, 0.6], "test_accuracy": [0.81, 0.79]})
+                yield Won(page.technique, page.does, page.setting, f"{chapter.id}/{place.id}", report)
+
+
+@pytest.mark.slow
+def test_the_whole_grimoire_of_the_tale_trains(tmp_path):
+    pages = list(pages_of_the_tale())
+    path = tmp_path / "my_grimoire.py"
+    write(pages, path)
+    text = path.read_text(encoding="utf-8")
+    done = carried_out(path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [f"{page.technique}: sound" for page in pages]
+    assert {page.setting for page in pages} >= {"dropout", "norm", "init", "schedule", "shift", "l1", "pixels"}
+    for words in ("def shift_augmentation(", "BLACK_augmentation = -MEAN_", "def scale_scaling_of_inputs(pixels)"):
+        assert words in text, words
 
 
 def test_names_that_clash_or_are_no_names_become_names(tmp_path):

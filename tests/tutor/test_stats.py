@@ -118,9 +118,9 @@ def test_a_chapter_without_a_lesson_has_no_first_run(path):
 
 
 def test_minutes_come_from_words_and_lessons(counts):
-    assert reading_minutes(400) == 2 and reading_minutes(0, 100) == 1 and reading_minutes(0) == 0
-    assert counts.reading == pytest.approx(13 / 200 + 3 / 100)
-    assert counts.minutes == pytest.approx(counts.reading + 5)
+    assert reading_minutes(480) == 2 and reading_minutes(0, 120) == 1 and reading_minutes(0) == 0
+    assert counts.reading == pytest.approx(13 / 240 + 3 / 120)
+    assert counts.minutes == pytest.approx(counts.reading + 3)
 
 
 def test_a_quiz_that_is_asked_again_is_read_again():
