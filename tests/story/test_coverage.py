@@ -170,11 +170,10 @@ def test_a_row_fails_when_its_words_are_taken_out_of_the_chapter(tmp_path: Path)
     assert unmet(ROWS, read_tale(tmp_path.glob("*.md"))) == cut
 
 
-@pytest.mark.parametrize("name", ["eval_mode", "dropout", "declared", "mend-book", "reason-all-come"])
+@pytest.mark.parametrize("name", ["eval_mode", "no-mirror/dropout", "declared", "mend-book", "early stopping"])
 def test_what_loses_its_row_is_named(name: str) -> None:
     left = [row for row in ROWS if name not in row.names]
-    lost = unnamed(left, CASTLE)
-    assert lost and {one[2] for one in lost} == {name}
+    assert name in {one[2] for one in unnamed(left, CASTLE)} - {one[2] for one in unnamed(ROWS, CASTLE)}
 
 
 def test_what_no_player_is_shown_does_not_count(tmp_path: Path) -> None:

@@ -111,6 +111,15 @@ def test_divergence_is_an_error_unless_the_trap_says_so(tmp_path):
     assert warning.severity == "warning" and "no seed diverged" in warning.message
 
 
+def test_the_start_may_leave_the_numbers_on_one_seed_in_ten(tmp_path):
+    case = case_of(tmp_path)
+    start = case.claims[0].recipe
+    lost = [START + 0.001 * n for n in range(19)] + [None]
+    assert judged(case, start=trial.report(start, {"test_accuracy": lost})) == []
+    (error,) = judged(case, start=trial.report(start, {"test_accuracy": [*lost[2:], None, None]}))
+    assert error.rule == "diverged" and "3 of 20 seeds" in error.message
+
+
 def test_a_run_that_takes_longer_than_it_may_is_an_error(tmp_path):
     slow = judged(case_of(tmp_path), seconds=61.0)
     assert (
