@@ -73,7 +73,9 @@ def scene_texts(chapter: Chapter) -> dict[str, str]:
     """What stands in the file under each scene, in prose, code and TOML, without what no player is shown."""
     lines = chapter.path.read_text(encoding="utf-8").splitlines()
     ends = [scene.line - 1 for scene in chapter.scenes[1:]] + [len(lines)]
-    return {s.id: plain(UNSEEN.sub("", "\n".join(lines[s.line : end]))) for s, end in zip(chapter.scenes, ends, strict=True)}
+    return {
+        s.id: plain(UNSEEN.sub("", "\n".join(lines[s.line : end]))) for s, end in zip(chapter.scenes, ends, strict=True)
+    }
 
 
 def unmet(rows: list[Row], tale: Tale) -> list[Row]:
@@ -141,11 +143,12 @@ def test_every_source_is_declared_and_met() -> None:
 @pytest.mark.parametrize("number", QUESTIONS)
 def test_a_question_is_asked_and_returns(number: int) -> None:
     """By a quiz of its own, and once more in a later chapter; one is played instead."""
-    own = {id(q): q.id for c in CASTLE.chapters for s in c.scenes for q in s.questions if isinstance(q, Question)}
+    quizzes = {q.id for c in CASTLE.chapters for s in c.scenes for q in s.questions if isinstance(q, Question)}
     about = [row for row in ROWS if re.match(rf"Question {number}\b", row.item)]
-    asked = {f"{row.chapter}/{name}" for row in about for name in row.names} & set(own.values())
+    asked = {f"{row.chapter}/{name}" for row in about for name in row.names} & quizzes
     returns = {name for row in about for name in row.names if " returns" in row.item}
-    assert asked and (number == PLAYED or returns and returns <= asked)
+    assert asked and returns <= asked
+    assert returns or number == PLAYED
 
 
 def test_every_ending_has_a_row() -> None:
@@ -156,18 +159,22 @@ def test_every_ending_has_a_row() -> None:
 
 
 def test_a_row_fails_when_its_words_are_taken_out_of_the_chapter(tmp_path: Path) -> None:
-    """In a copy of the tale every chapter loses the words of one row; those are missed, and no others."""
+    """In a copy of the tale every chapter loses the words of one row; those are missed, and nothing in other scenes."""
     for path in shipped():
         shutil.copy(path, tmp_path)
     cut = []
     for chapter in CASTLE.chapters:
         path = tmp_path / chapter.path.name
         text = path.read_text(encoding="utf-8")
-        row = next(r for r in SECTIONS[chapter.title] if re.fullmatch(r"[\w ,.-]+", r.words) and text.count(r.words) == 1)
+        row = next(
+            r for r in SECTIONS[chapter.title] if re.fullmatch(r"[\w ,.-]+", r.words) and text.count(r.words) == 1
+        )
         path.write_text(text.replace(row.words, "nothing"), encoding="utf-8")
         cut.append(row)
     assert unmet(ROWS, CASTLE) == []
-    assert unmet(ROWS, read_tale(tmp_path.glob("*.md"))) == cut
+    missed = unmet(ROWS, read_tale(tmp_path.glob("*.md")))
+    assert set(cut) <= set(missed)
+    assert {(row.chapter, row.scene) for row in missed} == {(row.chapter, row.scene) for row in cut}
 
 
 @pytest.mark.parametrize("name", ["eval_mode", "no-mirror/dropout", "declared", "mend-book", "early stopping"])

@@ -248,7 +248,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(way.name for way in WAYS)}")
     parser.add_argument("--train", action="store_true", help="really train, without the Long Night")
-    known = parser.parse_args()
+    known = parser.parse_intermixed_args()
     known.folder.mkdir(parents=True, exist_ok=True)
     for way in WAYS:
         if known.names and way.name not in known.names:

@@ -41,10 +41,7 @@ def test_every_ending_is_played_by_both_with_two_lanterns_and_without():
 
 @pytest.mark.parametrize(
     "way",
-    [
-        pytest.param(way, id=way.name, marks=() if way.name in ONE_OF_EACH else pytest.mark.slow)
-        for way in WAYS
-    ],
+    [pytest.param(way, id=way.name, marks=() if way.name in ONE_OF_EACH else pytest.mark.slow) for way in WAYS],
 )
 def test_the_whole_tale(way, tmp_path):
     played = play(way, tmp_path)
@@ -55,7 +52,9 @@ def test_the_whole_tale(way, tmp_path):
     # No dead end: the tale rests where it may end, and nothing that was typed was refused on the way.
     assert game.ended and game.play.scene.id in game.play.chapter.ends
     assert not REFUSALS.search(played.transcript)
-    passed, failed = (len(re.findall(f"^{word}$", played.transcript, re.MULTILINE)) for word in ("Passed.", "Not passed."))
+    passed, failed = (
+        len(re.findall(f"^{word}$", played.transcript, re.MULTILINE)) for word in ("Passed.", "Not passed.")
+    )
     assert passed >= 25 and bool(failed) == way.stumbles
 
     # One ending, and no word of another.
@@ -78,7 +77,7 @@ def test_the_whole_tale(way, tmp_path):
     assert came == [*titles[:-2], collection, *([night, collection] if way.long_night else [])]
 
     # Every number and every name was filled in.
-    for wrong in ("{", "}", "beyond number", "Traceback", "\x1b"):
+    for wrong in ("{", "}", "beyond number", "the other visitor", "Traceback", "\x1b"):
         assert wrong not in told, wrong
     assert not re.search(r"\bnan\b", told)
     other = next(name for player, name in NAMES.items() if player != way.player)
