@@ -49,7 +49,24 @@ class Histogram:
     counts: list[int]
     zeros: int
     """Weights that are exactly 0."""
+    small: int
+    """Weights below 0.001 in size, those that are 0 among them."""
     total: int
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Which outputs one dropout layer struck out of a training row, in a step as the training takes them."""
+
+    after: int
+    """The layer with weights that it follows, counted from 1; 0 = none, it drops from the inputs."""
+    rate: float
+    units: int
+    """Outputs that it may strike out: of a Dropout2d, channels."""
+    struck: int
+    """How many of them it did strike out."""
+    struck_units: str
+    """One character for each of the first units: 1 = struck out, 0 = kept."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +115,8 @@ class View:
     """None where the network has not two inputs."""
     misread: dict[str, list[Misread]]
     """The most confidently misread images of ``validation`` and ``test``; empty lists where there are none."""
+    masks: list[Mask]
+    """One for each dropout layer, in the order of the network."""
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values. Shares its lists with this view: a grid is too long to copy without need."""
@@ -107,6 +126,7 @@ class View:
             "histogram": dict(vars(self.histogram)),
             "grid": dict(vars(self.grid)) if self.grid else None,
             "misread": {split: [dict(vars(one)) for one in misread] for split, misread in self.misread.items()},
+            "masks": [dict(vars(mask)) for mask in self.masks],
         }
 
     @classmethod
@@ -118,4 +138,5 @@ class View:
             histogram=Histogram(**table["histogram"]),
             grid=Grid(**table["grid"]) if table["grid"] else None,
             misread={split: [Misread(**one) for one in misread] for split, misread in table["misread"].items()},
+            masks=[Mask(**mask) for mask in table["masks"]],
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lessons import goals, metrics, report, share
@@ -25,6 +25,8 @@ BUSY = "the dials are locked while a run is under way. Wait, or stop it."
 
 SEEN = {"test_accuracy": "validation_accuracy", "test_loss": "validation_loss"}
 """What practice shows instead: a pile that was looked at while choosing is no test any more."""
+UNSEEN = ("test_accuracy", "test_loss", "gap", "loss_gap")
+"""What only a verdict shows: the test rows are not for choosing by."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,7 @@ class Bench:
     def __init__(self, key: str, challenge: Challenge, book: SaveBook) -> None:
         self.key, self.challenge = key, challenge
         self._book = book
-        runs = book.runs(key)
-        self._runs = [run for run in runs if not run.earlier]
-        self._earlier = [run.report for run in runs if run.earlier and run.kind == "verdict"]
+        self.reread()
         saved = book.bench(key)
         self.settings = {**challenge.start, **self._still_offered(saved.get("settings"))}
         self.hints_open = min(_whole(saved.get("hints")), len(challenge.hints))
@@ -71,6 +71,12 @@ class Bench:
         self.running: Running | None = None
         self.message = ""
         """The last plain sentence about a run."""
+
+    def reread(self) -> None:
+        """Read the runs anew: the journal may have lost some, or got them back."""
+        runs = self._book.runs(self.key)
+        self._runs = [run for run in runs if not run.earlier]
+        self._earlier = [run for run in runs if run.earlier and run.kind == "verdict"]
 
     def _still_offered(self, saved: Any) -> dict[str, Any]:
         """The saved settings that the chapter, which may have been edited, still offers."""
@@ -135,26 +141,31 @@ class Bench:
     @property
     def lit(self) -> list[int]:
         """Lines (from 0) of ``source.experiment`` that differ from the last run's."""
-        before = source(self._runs[-1].report.recipe if self._runs else self.challenge.recipe_for({}))
+        newest = self._newest
+        before = source(newest.recipe if newest else self.challenge.recipe_for({}))
         return changed_lines(before.experiment, self.source.experiment)
 
-    # what was run
+    # what was run: a deleted run is shown nowhere, but to delete one makes no goal easier and no seed fresh again
 
     def _reports(self, kind: str) -> list[Report]:
         return [run.report for run in self._runs if run.kind == kind]
 
     @property
+    def _newest(self) -> Report | None:
+        return next((run.report for run in reversed(self._runs) if not run.deleted), None)
+
+    @property
     def share(self) -> str:
         """The share code of the newest run; a ``Mistake`` where there is none."""
-        if not self._runs:
+        made = self._newest
+        if made is None:
             raise Mistake("nothing was trained here yet. Train once; then the run has a code.")
-        made = self._runs[-1].report
         return share.encode(made.recipe, made.seeds[0], len(made.seeds))
 
     @property
     def _all_verdicts(self) -> list[Report]:
         """Those of earlier games too: beginning anew does not make a seed fresh again."""
-        return [*self._earlier, *self._reports("verdict")]
+        return [*(run.report for run in self._earlier), *self._reports("verdict")]
 
     @property
     def first(self) -> Report | None:
@@ -164,7 +175,8 @@ class Bench:
     @property
     def last(self) -> Report | None:
         """The last practice run."""
-        return next(reversed(self._reports("practice")), None)
+        practised = (run for run in reversed(self._runs) if run.kind == "practice" and not run.deleted)
+        return next((run.report for run in practised), None)
 
     @property
     def tries(self) -> int:
@@ -176,7 +188,7 @@ class Bench:
         """Of the run under way, else of the last one: seed -> columns."""
         if self.running:
             return self.running.curves
-        return self._runs[-1].report.history if self._runs else {}
+        return self._newest.history if self._newest else {}
 
     @property
     def goal_words(self) -> list[str]:
@@ -232,7 +244,9 @@ class Bench:
         """The verdict that passed best, by the first metric of the goal; None before one has passed."""
         first = self.challenge.goal.comparisons[0]
         sign = 1 if first.op[0] == ">" else -1
-        passed = [made for made in self._all_verdicts if self._passes(made)]
+        kept = [*self._earlier, *self._runs]
+        verdicts = (run.report for run in kept if run.kind == "verdict" and not run.deleted)
+        passed = [made for made in verdicts if self._passes(made)]
         return max(passed, key=lambda made: sign * (made.means.get(first.metric) or 0.0), default=None)
 
     def _passes(self, made: Report) -> bool:
@@ -296,7 +310,8 @@ class Bench:
 
     def practised(self, made: Report) -> None:
         """Keep a practice run, and say what came out."""
-        self._keep("practice", made)
+        self._runs.append(Run("practice", dict(self.settings), made))
+        self._book.add_run(self.key, self._runs[-1])
         if made.diverged:
             self.message = diverged_words(made)
             return
@@ -308,11 +323,12 @@ class Bench:
     def judged(self, made: Report) -> Judgement:
         """Keep a verdict run, hold all seeds of these settings against the goal, and the prediction beside it."""
         same = [old for old in self._all_verdicts if old.sha256 == made.sha256]
-        self._keep("verdict", made)
+        self._runs.append(Run("verdict", dict(self.settings), made))
         values = report.pooled([*same, made])
         means = {name: metrics.summarise(v).mean for name, v in values.items()}
         ways = [(way, self._judge(way.goal, values)) for way in self.challenge.ways]
         met = next(((way, outs) for way, outs in ways if all(o.met for o in outs)), None)
+        self._book.add_run(self.key, replace(self._runs[-1], passed=met is not None))
         way, outcomes = met or ways[0]
         predict, start = self.challenge.predict, self.first.means if self.first else {}
         said, self.prediction = self.prediction, None
@@ -341,10 +357,6 @@ class Bench:
             report=made,
             start=start,
         )
-
-    def _keep(self, kind: str, made: Report) -> None:
-        self._runs.append(Run(kind, dict(self.settings), made))
-        self._book.add_run(self.key, self._runs[-1])
 
     def _judge(self, goal: goals.Goal, values: dict[str, list[float | None]]) -> tuple[Outcome, ...]:
         start = self.first.means if self.first else {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             slot TEXT NOT NULL, technique TEXT NOT NULL, does TEXT NOT NULL, setting TEXT NOT NULL,
             scene TEXT NOT NULL, report TEXT NOT NULL, made TEXT NOT NULL, PRIMARY KEY (slot, technique))""",
     ),
+    (
+        # Beside the run and not in it: what lies behind a long report in a row is slow to read.
+        """CREATE TABLE entry (
+            run INTEGER PRIMARY KEY, note TEXT NOT NULL, passed INTEGER, deleted TEXT, made TEXT NOT NULL)""",
+    ),
 )
 """Step n takes a book from version n to n + 1. Steps that have shipped never change."""
 
@@ -66,8 +71,11 @@ class NewerBook(Mistake):
 class BookFile:
     """The book in ``folder``, one slot of it open for writing by this process alone."""
 
-    def __init__(self, folder: Path, slot: str) -> None:
-        """Raises ``Mistake`` for a bad slot name, a slot that is open elsewhere, or a folder that cannot be used."""
+    def __init__(self, folder: Path, slot: str, looking: bool = False) -> None:
+        """Raises ``Mistake`` for a bad slot name, a slot that is open elsewhere, or a folder that cannot be used.
+
+        Who is only ``looking`` may, while a game has the slot open.
+        """
         if not slot or len(slot) > 40 or not all(c.isalnum() or c in "-_" for c in slot):
             raise Mistake(f"slot {slot!r} is not a name. Use up to 40 letters, digits, - and _.")
         self.slot = slot
@@ -77,10 +85,12 @@ class BookFile:
         self._unwritten: list[tuple[str, tuple[Any, ...]]] = []
         self._in_memory = False
         """Whether the book's file is out of reach, and all of it lives in memory."""
+        self._looking = looking
         self._lock = FileLock(folder / f"slot-{slot}.lock", timeout=0)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
+            if not looking:
+                self._lock.acquire()
         except Timeout:
             raise Mistake(
                 f"slot {slot!r} is open in another game. Close that one, or play another slot: --slot NAME."
@@ -111,6 +121,8 @@ class BookFile:
                 )
                 self._in_memory = True
                 return _prepared(Path(":memory:"))
+            if self._looking:
+                raise Mistake(f"the save book {self.path} cannot be read ({error}). Start the game: it mends it.") from None
             aside = self._set_aside()
             self.notices.append(
                 f"The save book could not be read. It was set aside as {aside.name}, and a new one begun."
@@ -134,7 +146,11 @@ class BookFile:
 
     def _write(self, statement: str, *values: Any) -> None:
         """One transaction; what failed before is tried again first, in order."""
-        pending = [*self._unwritten, (statement, values)]
+        self._write_all([(statement, values)])
+
+    def _write_all(self, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+        """Several statements in one transaction."""
+        pending = [*self._unwritten, *statements]
         self._mend()
         try:
             with _transaction(self._db):
@@ -220,7 +236,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
                 f"(format {version}; this one knows {VERSION}). Update, or choose another folder with --home DIR."
             )
         if version:
-            for table in ("slot", "run", "prediction", "answer", "bench", "page")[: 5 if version == 1 else 6]:
+            for table in ("slot", "run", "prediction", "answer", "bench", "page", "entry")[: 4 + version]:
                 db.execute(f"SELECT count(*) FROM {table}").fetchone()  # damage speaks up here, not mid-play
         for step in range(version, VERSION):
             with _transaction(db):

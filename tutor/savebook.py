@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from lessons.report import Report
 from tutor.bookfile import BookFile
 from tutor.grimoire import Won
+from tutor.journal_note import note
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,33 @@ class Run:
     report: Report
     earlier: bool = False
     """Whether it was made in an earlier game of the slot, before the tale was begun anew."""
+    passed: bool | None = None
+    """Whether a verdict met its goal; None for practice, and for verdicts of before this was written down."""
+    deleted: bool = False
+    """Whether the player took it out of the journal. Its seeds stay used, and what was judged by it holds."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run as the journal lists it: without its report."""
+
+    id: int
+    scene: str
+    kind: str
+    settings: dict[str, Any]
+    note: dict[str, Any]
+    """What ``journal_note.note`` says of the report."""
+    passed: bool | None
+    deleted: bool
+    made: datetime
 
 
 class SaveBook(BookFile):
     """One slot of the book in ``folder``: what was done in it, and what is to be remembered."""
 
-    def __init__(self, folder: Path, slot: str) -> None:
-        """Raises ``Mistake`` for a bad slot name, a slot that is open elsewhere, or a folder that cannot be used."""
-        super().__init__(folder, slot)
+    def __init__(self, folder: Path, slot: str, looking: bool = False) -> None:
+        """As ``BookFile``."""
+        super().__init__(folder, slot, looking)
         rows = self._read("SELECT game FROM slot WHERE name = ?", slot)
         self._game = rows[0][0] if rows else 1
 
@@ -82,28 +103,88 @@ class SaveBook(BookFile):
         )
 
     def add_run(self, scene: str, run: Run) -> None:
-        """A finished run."""
-        self._write(
-            "INSERT INTO run (slot, game, scene, kind, sha256, settings, report, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        """A finished run, and its entry in the journal."""
+        made, report = _now(), run.report
+        run_values = (
             self.slot,
             self._game,
             scene,
             run.kind,
-            run.report.sha256,
+            report.sha256,
             json.dumps(run.settings),
-            json.dumps(run.report.to_dict()),
-            _now(),
+            json.dumps(report.to_dict()),
+            made,
+        )
+        self._write_all(
+            [
+                (
+                    "INSERT INTO run (slot, game, scene, kind, sha256, settings, report, made) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    run_values,
+                ),
+                (
+                    "INSERT INTO entry VALUES (last_insert_rowid(), ?, ?, NULL, ?)",
+                    (json.dumps(note(report)), run.passed, made),
+                ),
+            ]
         )
 
     def runs(self, scene: str) -> list[Run]:
-        """The finished runs of a scene, oldest first, those of earlier games among them."""
+        """The finished runs of a scene, oldest first, those of earlier games and deleted ones among them."""
+        return [run for _, run in self._runs("scene = ?", scene)]
+
+    def run(self, id: int) -> Run | None:
+        """A run of this slot by its number."""
+        return next((run for _, run in self._runs("id = ?", id)), None)
+
+    def _runs(self, where: str, value: Any) -> list[tuple[int, Run]]:
         rows = self._read(
-            "SELECT kind, settings, report, game FROM run WHERE slot = ? AND scene = ? ORDER BY id", self.slot, scene
+            "SELECT id, kind, settings, report, game, passed, deleted FROM run LEFT JOIN entry ON entry.run = run.id "
+            f"WHERE slot = ? AND {where} ORDER BY id",
+            self.slot,
+            value,
         )
         return [
-            Run(kind, json.loads(turned), Report.from_dict(json.loads(made)), game != self._game)
-            for kind, turned, made, game in rows
+            (id, Run(kind, json.loads(turned), Report.from_dict(json.loads(made)), game != self._game, *_marks(*marks)))
+            for id, kind, turned, made, game, *marks in rows
         ]
+
+    # the journal
+
+    def kept(self) -> list[Kept]:
+        """Every run of this slot, newest first, deleted ones among them; no report is read for it."""
+        self._note_old()
+        rows = self._read(
+            "SELECT id, scene, kind, settings, note, entry.made, passed, deleted "
+            "FROM run JOIN entry ON entry.run = run.id WHERE slot = ? ORDER BY id DESC",
+            self.slot,
+        )
+        return [
+            Kept(id, scene, kind, json.loads(turned), json.loads(noted), *_marks(*marks), datetime.fromisoformat(made))
+            for id, scene, kind, turned, noted, made, *marks in rows
+        ]
+
+    def _note_old(self) -> None:
+        """Write the entries of runs from before there were any; a run that cannot be read any more gets none."""
+        notes = []
+        for (id,) in self._read("SELECT id FROM run WHERE slot = ? AND id NOT IN (SELECT run FROM entry)", self.slot):
+            ((text, made),) = self._read("SELECT report, made FROM run WHERE id = ?", id)
+            with suppress(ValueError, KeyError, TypeError):
+                noted = json.dumps(note(Report.from_dict(json.loads(text))))
+                notes.append(("INSERT OR IGNORE INTO entry VALUES (?, ?, NULL, NULL, ?)", (id, noted, made)))
+        if notes:
+            self._write_all(notes)
+
+    def count(self) -> int:
+        """How many runs the journal holds."""
+        rows = self._read(
+            "SELECT count(*) FROM run LEFT JOIN entry ON entry.run = run.id WHERE slot = ? AND deleted IS NULL", self.slot
+        )
+        return rows[0][0] if rows else 0
+
+    def delete_run(self, id: int, deleted: bool = True) -> None:
+        """Take a run out of the journal, or bring it back."""
+        self._write("UPDATE entry SET deleted = ? WHERE run = ?", _now() if deleted else None, id)
 
     def add_prediction(self, scene: str, said: Any, truth: Any, right: bool | None) -> None:
         """What was predicted of a verdict, and what came."""
@@ -171,6 +252,10 @@ class SaveBook(BookFile):
             return value
         self.notices.append(f"What was saved in slot {self.slot!r} could not be read; the tale begins anew.")
         return None
+
+
+def _marks(passed: int | None, deleted: str | None) -> tuple[bool | None, bool]:
+    return (None if passed is None else bool(passed)), deleted is not None
 
 
 def _now() -> str:

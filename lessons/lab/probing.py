@@ -1,4 +1,4 @@
-"""Looks inside a network in the middle of its training: layers, weights, boundary, misread images."""
+"""Looks inside a network in the middle of its training: layers, weights, boundary, misread images, dropout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from lessons.lab.forge import Splits
-from lessons.views import Grid, Histogram, LayerView, Misread, View, short
+from lessons.lab.measuring import SMALL
+from lessons.views import Grid, Histogram, LayerView, Mask, Misread, View, short
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -23,7 +24,7 @@ SQUARED = 1e-14
 TINY = 1e-30
 """Weights that are all smaller are drawn as 0."""
 UNITS = 256
-"""Units that the dead-unit grid shows at most."""
+"""Units of a layer that the pictures of dead units and of dropout show at most."""
 BINS = 40
 """Bins of the weight histogram."""
 SIDE = 41
@@ -45,8 +46,8 @@ def look(
     """What the network looks like after that epoch (0 = before the first).
 
     The blocks lie in ``model.layers``. ``image`` is the shape of an input that is an image; misread ones are
-    looked for at the end only (``final``). Parameters, their ``.grad`` and the random state stay as they are, but
-    modes and batch norm's buffers do not: call it inside ``measuring.undisturbed``.
+    looked for at the end only (``final``). Parameters and their ``.grad`` stay as they are, but modes, batch norm's
+    buffers and, where there is dropout, the random state do not: call it inside ``measuring.undisturbed``.
     """
     x, y = data["train"]
     # Before the layers are looked at: that moves batch norm's running averages, which these two need.
@@ -55,16 +56,21 @@ def look(
         split: _misread(model, *data[split]) if image and final and split in data else []
         for split in ("validation", "test")
     }
-    layers = _layers(model, x[:ROWS], y[:ROWS], loss)
-    return View(epoch=epoch, layers=layers, histogram=_histogram(model), grid=grid, misread=misread)
+    layers, masks = _layers(model, x[:ROWS], y[:ROWS], loss)
+    return View(epoch=epoch, layers=layers, histogram=_histogram(model), grid=grid, misread=misread, masks=masks)
 
 
-def _layers(model: nn.Module, x: torch.Tensor, y: torch.Tensor, loss: Loss) -> list[LayerView]:
-    layers = [module for module in model.layers.modules() if isinstance(module, nn.Linear | nn.Conv2d)]
+def _layers(
+    model: nn.Module, x: torch.Tensor, y: torch.Tensor, loss: Loss
+) -> tuple[list[LayerView], list[Mask]]:
+    """Every layer with weights, and what dropout did after it."""
+    parts = [module for module in model.layers.modules() if isinstance(module, (nn.Linear, nn.Conv2d, *DROPOUTS))]
+    layers = [module for module in parts if not isinstance(module, DROPOUTS)]
+    dropouts = [module for module in parts if isinstance(module, DROPOUTS)]
     for module in model.modules():
         # As in training, but nothing is dropped; and one row has no spread that batch norm could divide by.
         module.training = len(x) > 1 and not isinstance(module, DROPOUTS)
-    with torch.enable_grad(), _inputs(layers[1:]) as entered:
+    with torch.enable_grad(), _inputs([*layers[1:], *dropouts]) as entered:
         outputs = model(x)
         gradients = _gradients(loss(outputs, y), [layer.weight for layer in layers])
     blocks = [*(entered[layer] for layer in layers[1:]), outputs.detach()]
@@ -75,7 +81,21 @@ def _layers(model: nn.Module, x: torch.Tensor, y: torch.Tensor, loss: Loss) -> l
         _spreads(blocks, [layer.weight.shape[0] for layer in layers]),
         strict=True,
     )
-    return [_view(number, *one, hidden=number < len(layers) and len(x) > 1) for number, one in enumerate(seen, start=1)]
+    views = [_view(number, *one, hidden=number < len(layers) and len(x) > 1) for number, one in enumerate(seen, 1)]
+    before = [sum(part in layers for part in parts[: parts.index(dropout)]) for dropout in dropouts]
+    return views, [_mask(dropout, entered[dropout][:1], n) for dropout, n in zip(dropouts, before, strict=True)]
+
+
+@torch.no_grad()
+def _mask(dropout: nn.Module, row: torch.Tensor, after: int) -> Mask:
+    """What the layer, in training mode, strikes out of one row. Which outputs does not hang on what they are."""
+    dropout.train()
+    # Of ones, since an output that is 0 anyway would not tell; what is kept is at least 1.
+    kept = dropout(torch.ones_like(row)) > 0
+    whole = kept.ndim > 2 and not isinstance(dropout, nn.Dropout | nn.AlphaDropout)
+    units = kept[0].flatten(start_dim=1)[:, 0] if whole else kept.flatten()
+    struck = "".join(["0" if unit else "1" for unit in units.tolist()])
+    return Mask(after, dropout.p, len(struck), struck.count("1"), struck[:UNITS])
 
 
 def _view(
@@ -177,6 +197,7 @@ def _histogram(model: nn.Module) -> Histogram:
     weights = torch.cat([p.detach().flatten() for p in model.parameters() if p.ndim > 1])
     total = weights.numel()
     zeros = total - torch.count_nonzero(weights)
+    small = torch.count_nonzero(weights.abs() < SMALL)
     high = _scale(weights).item()
     if not math.isfinite(high):
         weights = weights[weights.isfinite()]
@@ -184,10 +205,11 @@ def _histogram(model: nn.Module) -> Histogram:
     half = BINS // 2
     # Not torch.histc: it takes five times as long, and counts in float32. The limit is for weights that are all 0.
     bins = weights.mul_(half / max(high, TINY)).add_(half).int()
-    *counts, top, zeros = torch.cat([torch.bincount(bins, minlength=BINS + 1), zeros.reshape(1)]).tolist()
+    found = [torch.bincount(bins, minlength=BINS + 1), zeros.reshape(1), small.reshape(1)]
+    *counts, top, zeros, small = torch.cat(found).tolist()
     counts[-1] += top  # the largest weight itself
     high = short(high) if high > TINY else 0.0
-    return Histogram(low=0.0 - high, high=high, counts=counts, zeros=zeros, total=total)
+    return Histogram(low=0.0 - high, high=high, counts=counts, zeros=zeros, small=small, total=total)
 
 
 @torch.no_grad()

@@ -1,6 +1,7 @@
 """A look inside a network: right numbers, and no trace in the training."""
 
 import copy
+import dataclasses
 import json
 import math
 
@@ -135,10 +136,55 @@ def test_the_dead_unit_grid_is_cut_and_the_share_is_not():
     assert (layer.dead, layer.units) == (0.25, 400)
 
 
-def test_dropout_rests():
+def test_dropout_rests_while_the_layers_are_looked_at():
     plain = Net(nn.Linear(4, 9), nn.ReLU(), nn.Linear(9, 2))
     dropping = Net(*plain.layers[:2], nn.Dropout(0.9), plain.layers[2])
-    assert seen(plain, splits(4, 2)) == seen(dropping, splits(4, 2))
+    assert seen(plain, splits(4, 2)) == dataclasses.replace(seen(dropping, splits(4, 2)), masks=[])
+
+
+def struck(layer, row):
+    """What that dropout layer strikes out of a row at the random state as it stands."""
+    return "".join("1" if value == 0 else "0" for value in layer.train()(torch.ones_like(row)).flatten().tolist())
+
+
+def test_a_mask_is_what_the_layer_strikes_out_of_a_row_and_leaves_the_stream_alone():
+    model, data = Net(nn.Linear(4, 300), nn.ReLU(), nn.Dropout(0.25), nn.Linear(300, 8), nn.Dropout(0.5)), splits(4, 8)
+    model.layers[2].eval()
+    before = torch.get_rng_state()
+    first, last = seen(model, data).masks
+    assert torch.equal(torch.get_rng_state(), before) and not model.layers[2].training
+    expected = struck(model.layers[2], torch.ones(1, 300)), struck(model.layers[4], torch.ones(1, 8))
+    # ReLU makes some outputs 0 that dropout keeps: they are not struck out.
+    assert (first.struck_units, last.struck_units) == (expected[0][:256], expected[1])
+    assert (first.after, first.rate, first.units, first.struck) == (1, 0.25, 300, expected[0].count("1"))
+    assert (last.after, last.rate, last.units, last.struck) == (2, 0.5, 8, expected[1].count("1"))
+    assert 40 < first.struck < 110
+
+
+def test_masks_of_the_ends_of_the_dial_are_full_and_empty():
+    model = Net(nn.Dropout(0.0), nn.Linear(3, 5), nn.Dropout(1.0), nn.Linear(5, 2))
+    kept, lost = seen(model, splits(3, 2)).masks
+    assert (kept.after, kept.struck_units, kept.struck) == (0, "000", 0)
+    assert (lost.after, lost.struck_units, lost.struck) == (1, "11111", 5)
+
+
+def test_a_convolution_loses_whole_channels():
+    model, data = cnn(), splits(784, 10)
+    channels, flat = seen(model, data, image=IMAGE).masks
+    model.layers[5].train()
+    maps = model.layers[5](torch.ones(1, 8, 7, 7))
+    assert (channels.after, channels.units, flat.after, flat.units) == (1, 8, 2, 150)
+    assert channels.struck_units == "".join("1" if one.sum() == 0 else "0" for one in maps[0])
+
+
+def test_the_masks_of_a_run_change_from_look_to_look_and_from_seed_to_seed():
+    model, data = Net(nn.Linear(4, 64), nn.Dropout(0.5), nn.Linear(64, 2)), splits(4, 2)
+    one = seen(model, data).masks
+    assert seen(model, data).masks == one
+    torch.rand(1)  # as a step of the training moves on
+    assert seen(model, data).masks != one
+    torch.manual_seed(1)
+    assert seen(model, data).masks != one
 
 
 def test_batch_norm_uses_the_rows_at_hand():
@@ -179,8 +225,14 @@ def test_the_histogram_counts_every_weight_and_no_bias():
         model.layers[0].weight.copy_(torch.tensor([[-2.0, 0.0], [1.95, 2.0]]))
         model.layers[0].bias.fill_(50)
     view = seen(model, splits(2, 2)).histogram
-    assert (view.low, view.high, view.zeros, view.total) == (-2, 2, 1, 4)
+    assert (view.low, view.high, view.zeros, view.small, view.total) == (-2, 2, 1, 1, 4)
     assert {n: count for n, count in enumerate(view.counts) if count} == {0: 1, 20: 1, 39: 2}
+    with torch.no_grad():
+        model.layers[0].weight[1, 0] = -0.0009
+        model.layers[0].weight[1, 1] = 0.0011
+    assert seen(model, splits(2, 2)).histogram.small == 2
+    with torch.no_grad():
+        model.layers[0].weight.copy_(torch.tensor([[-2.0, 0.0], [1.95, 2.0]]))
     assert torch.equal(model.layers[0].weight.detach(), torch.tensor([[-2.0, 0.0], [1.95, 2.0]]))
 
 

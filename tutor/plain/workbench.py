@@ -14,6 +14,7 @@ from lessons.mistakes import Mistake
 from lessons.settings import SETTINGS
 from lessons.source import changed_lines
 from story import blanks
+from tutor.bench import UNSEEN
 from tutor.plain.teller import Teller
 from tutor.watching import WatchedGame
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tutor.game import Game
     from tutor.laboratory import Running
 
-UNSEEN = ("test_accuracy", "test_loss", "gap", "loss_gap")
-"""What only a verdict shows: the test rows are not for choosing by."""
 LIT = 4
 """Changed lines of the program that are shown when a setting is turned."""
 EVERY = 0.5

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tutor.tui.widgets.braille import Sheet
+from tutor.pictures.braille import Sheet
 from tutor.tui.widgets.series import Frame, Series, finite, frame
 
 ROOMY = 58
