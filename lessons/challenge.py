@@ -33,9 +33,14 @@ class Offer:
         """The value in its normal form, if it is offered."""
         value = setting(self.name).check(value)
         if value not in self.choices:
-            shown = ", ".join(setting(self.name).show(c) for c in self.choices)
+            shown = ", ".join(map(self.listed, self.choices))
             raise Mistake(f"{self.name} cannot be {setting(self.name).show(value)} here. Offered: {shown}.")
         return value
+
+    def listed(self, value: Any) -> str:
+        """The value as it stands among others: what has several parts stands in brackets."""
+        shown = setting(self.name).show(value)
+        return f"({shown})" if isinstance(value, tuple) and len(value) > 1 else shown
 
     def step(self, value: Any, by: int) -> Any:
         """The value ``by`` clicks further; it stops at either end."""

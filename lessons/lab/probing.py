@@ -60,9 +60,7 @@ def look(
     return View(epoch=epoch, layers=layers, histogram=_histogram(model), grid=grid, misread=misread, masks=masks)
 
 
-def _layers(
-    model: nn.Module, x: torch.Tensor, y: torch.Tensor, loss: Loss
-) -> tuple[list[LayerView], list[Mask]]:
+def _layers(model: nn.Module, x: torch.Tensor, y: torch.Tensor, loss: Loss) -> tuple[list[LayerView], list[Mask]]:
     """Every layer with weights, and what dropout did after it."""
     parts = [module for module in model.layers.modules() if isinstance(module, (nn.Linear, nn.Conv2d, *DROPOUTS))]
     layers = [module for module in parts if not isinstance(module, DROPOUTS)]

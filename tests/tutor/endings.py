@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from lessons import challenge
 from lessons.recipe import Recipe
@@ -34,6 +35,8 @@ SPREAD = 0.0001
 """Between two seeds, where a verdict passes widely."""
 ROOM = 20 * SPREAD
 """By how much it passes then, at least."""
+TRIES = 50
+"""Verdicts that are made up until one has so much room."""
 MENDED = {**GOOD, "validation_accuracy": 0.9}
 LONG_NIGHT = "12-the-long-night.md"
 SECRET = {"saw_ledger", "knows_secret"}
@@ -81,8 +84,8 @@ class Way:
         return next((way for way in ways if way.to in self.wants), ways[0])
 
 
-def _way(ending: str, player: str, wants: set[str], shuns: set[str], **rest: bool | int) -> Way:
-    return Way(ending, player, frozenset({ending, player, *wants}), frozenset(shuns), **rest)  # type: ignore[arg-type]
+def _way(ending: str, player: str, wants: set[str], shuns: set[str], **rest: Any) -> Way:
+    return Way(ending, player, frozenset({ending, player, *wants}), frozenset(shuns), **rest)
 
 
 WAYS = [
@@ -214,10 +217,8 @@ class Tower(FakeLaboratory):
             maker = Maker(bench.challenge, random.Random(bench.key))
             if bench.first:
                 wish = Wish(True, to=self.way.goal(bench).to)
-                while True:
-                    made = maker.make(recipe, wish, 1, bench.first.means, bench.best)
-                    if all(abs(outcome.value - outcome.target) > ROOM for outcome in made.outcomes):
-                        break
+                several = (maker.make(recipe, wish, 1, bench.first.means, bench.best) for _ in range(TRIES))
+                made = next(m for m in several if all(abs(o.value - o.target) > ROOM for o in m.outcomes))
             else:
                 made = maker.practice(recipe, Wish(), {}, {})
             self._made[bench.key, recipe] = {name: mean for name, mean in made.means.items() if mean is not None}

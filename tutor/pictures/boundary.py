@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from lessons.views import Grid
 from tutor.pictures.picture import Cells, Picture, Row, Segment, Sight, few, many, row
@@ -17,11 +18,11 @@ SIGNS = "ox+v#"
 """A training row of each class."""
 SHADES = " ·░▒▓"
 """From little to much, and of several classes each in turn."""
-SURE = 0.8
-"""From this probability on, an answer counts as sure."""
+SURE = 8
+"""From so many tenths on, an answer counts as sure."""
 CROWD = 6
 """Cells for each point at least, so that the plane stays in sight."""
-LEGEND = 24
+LEGEND = 26
 """Cells that the legend takes beside the plane."""
 
 Value = float | None
@@ -41,26 +42,23 @@ class _Plane:
 
 
 def draw(sight: Sight, width: int, height: int, title: str) -> Picture:
-    """The plane in its own proportions, and the legend beside or under it."""
+    """The plane in its own proportions, and the legend beside it where there is room."""
     grid = sight.view.grid if sight.view else None
     if grid is None:
         inputs = sight.recipe.facts.inputs
         return Picture(title, (), WAITING if inputs == 2 else NOT_FLAT.format(inputs=inputs))
     plane = _plane(sight, grid)
     beside = width >= 2 * LEGEND
-    high = height if beside else height - 1
     # A cell is twice as high as it is wide.
     across = (grid.x_high - grid.x_low) / (grid.y_high - grid.y_low)
-    wide = max(min(width - LEGEND * beside, round(2 * high * across)), 1)
-    high = max(min(high, round(wide / across / 2)), 1)
+    wide = max(min(width - LEGEND * beside, round(2 * height * across)), 1)
+    high = max(min(height, round(wide / across / 2)), 1)
     cells = _cells(grid, wide, high, plane)
-    shown = _points(grid, cells, plane)
+    _points(grid, cells, plane)
     rows = [row(line) for line in cells]
     if beside:
         rows = [(*line, *_beside(plane.legend, place)) for place, line in enumerate(rows)]
-    else:
-        rows.append(_under(plane.legend, width))
-    return Picture(title, tuple(rows), plane.words.format(points=many(shown, "training row")))
+    return Picture(title, tuple(rows), plane.words)
 
 
 def _plane(sight: Sight, grid: Grid) -> _Plane:
@@ -69,23 +67,24 @@ def _plane(sight: Sight, grid: Grid) -> _Plane:
     return _halves(grid) if sight.recipe.facts.outputs == 2 else _regions(grid)
 
 
+@cache
+def _half(upper: int, lower: int) -> Segment:
+    """The cell of two probabilities of the second class, each in tenths."""
+    up, low = (f"{SIDES[tenth >= 5]} {12 + 7 * int(abs(tenth - 4.5))}" for tenth in (upper, lower))
+    if (upper >= 5) != (lower >= 5):
+        return ("▀", f"{up}/{low}") if upper >= 5 else ("▄", f"{low}/{up}")
+    if upper >= 5:
+        return "▒" if upper + lower >= 2 * SURE else "░", f"{SIDES[1]} 62/{up}"
+    return " " if upper + lower <= 2 * (9 - SURE) else "·", f"{SIDES[0]} 70/{up}"
+
+
 def _halves(grid: Grid) -> _Plane:
     """Two classes: where it says the second is shaded, and the edge between them runs through half cells."""
-
-    def tone(value: float) -> str:
-        sure = min(int(abs(value - 0.5) * 8), 3)
-        return f"{SIDES[value >= 0.5]} {16 + 10 * sure}"
 
     def cell(upper: Value, lower: Value) -> Segment:
         if upper is None or lower is None:
             return "?", "muted"
-        inks = tone(upper), tone(lower)
-        if (upper >= 0.5) != (lower >= 0.5):
-            return ("▀", f"{inks[0]}/{inks[1]}") if upper >= 0.5 else ("▄", f"{inks[1]}/{inks[0]}")
-        middle = (upper + lower) / 2
-        if middle >= 0.5:
-            return "▒" if middle >= SURE else "░", f"{SIDES[1]} 62/{inks[0]}"
-        return " " if middle <= 1 - SURE else "·", f"{SIDES[0]} 70/{inks[0]}"
+        return _half(min(int(upper * 10), 9), min(int(lower * 10), 9))
 
     wrong = sum(1 for x, y, label in _known(grid) if (at := _at(grid, x, y)) is None or (at >= 0.5) != (label >= 0.5))
     legend = [
@@ -148,7 +147,7 @@ def _heights(grid: Grid) -> _Plane:
         (f"o  target up to {few(middle)}", SIDES[0]),
     ]
     words = (
-        f"The denser, the higher the network's answer, from {few(low)} to {few(high)}; upon it {{points}}, "
+        f"The denser, the higher the network's answer, from {few(low)} to {few(high)}; upon it training rows, "
         f"x where the target is above {few(middle)}."
     )
     return _Plane(cell, sign, legend, words)
@@ -194,7 +193,9 @@ def _place(grid: Grid, x: float, y: float) -> tuple[float, float]:
 def _at(grid: Grid, x: float, y: float, blended: bool = True) -> Value:
     """What the network says at a point, as far as the grid tells."""
     across, up = (share * (grid.size - 1) for share in _place(grid, x, y))
-    return _between(_line(grid, up if blended else round(up)), across if blended else round(across))
+    below, part = _split(up if blended else round(up), grid.size)
+    lower, upper = (_between(line, across if blended else round(across)) for line in grid.values[below : below + 2])
+    return _mixed(lower, upper, part)
 
 
 def _known(grid: Grid) -> list[tuple[float, float, float]]:
@@ -202,8 +203,8 @@ def _known(grid: Grid) -> list[tuple[float, float, float]]:
     return [(x, y, label) for x, y, label in grid.points if x is not None and y is not None and label is not None]
 
 
-def _points(grid: Grid, cells: list[Cells], plane: _Plane) -> int:
-    """Put training rows upon the plane, as many as leave it in sight; how many there are now."""
+def _points(grid: Grid, cells: list[Cells], plane: _Plane) -> None:
+    """Put training rows upon the plane, as many as leave it in sight."""
     high, wide = len(cells), len(cells[0])
     taken: set[tuple[int, int]] = set()
     for x, y, label in _known(grid):
@@ -215,7 +216,6 @@ def _points(grid: Grid, cells: list[Cells], plane: _Plane) -> int:
             taken.add((line, column))
             glyph, ink = plane.sign(label)
             cells[line][column] = glyph, f"{ink}/{_ground(cells[line][column][1])}"
-    return len(taken)
 
 
 def _ground(ink: str) -> str:
@@ -225,13 +225,3 @@ def _ground(ink: str) -> str:
 
 def _beside(legend: list[Segment], place: int) -> Row:
     return (("  ", ""), legend[place]) if place < len(legend) else ()
-
-
-def _under(legend: list[Segment], width: int) -> Row:
-    """As much of the legend as one row holds."""
-    taken: list[Segment] = []
-    for text, ink in legend:
-        piece = ("  " if taken else "") + " ".join(text.split())
-        if sum(len(before) for before, _ in taken) + len(piece) <= width:
-            taken.append((piece, ink))
-    return tuple(taken)

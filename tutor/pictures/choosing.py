@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lessons.mistakes import unknown
 from lessons.recipe import Recipe
 from tutor.pictures import boundary, digits, layers, lines, units, weights
-from tutor.pictures.picture import Picture, Sight
+from tutor.pictures.picture import Picture, Sight, cut
 
 DEEP = 4
 """From so many blocks on, what passes between the layers is worth a look."""
@@ -23,6 +24,11 @@ class Kind:
     draw: Callable[[Sight, int, int, str], Picture]
     of: tuple[str, ...] = ("view",)
     """What it is drawn from besides the recipe: fields of a ``Sight``."""
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether a run from a save book, which keeps curves alone, cannot draw it."""
+        return self.of != ("nights",)
 
 
 PICTURES: dict[str, Kind] = {
@@ -99,8 +105,9 @@ def title(name: str, sight: Sight) -> str:
 
 
 def draw(name: str, sight: Sight, width: int, height: int) -> Picture:
-    """A picture in at most that many cells and rows."""
-    return kind(name).draw(sight, width, height, title(name, sight))
+    """A picture in at most that many cells and rows; its words are the same at every size."""
+    drawn = kind(name).draw(sight, max(width, 1), max(height, 1), title(name, sight))
+    return dataclasses.replace(drawn, rows=tuple(cut(line, width) for line in drawn.rows[:height]))
 
 
 def drawn_from(name: str, sight: Sight) -> tuple[object, ...]:

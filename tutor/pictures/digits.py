@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import cache
 
 from lessons.views import Misread
 from tutor.pictures.picture import Cells, Picture, Row, Segment, Sight, row
@@ -10,10 +12,10 @@ from tutor.pictures.picture import Cells, Picture, Row, Segment, Sight, row
 WAITING = "The images that it misreads are shown when a run has ended."
 NO_IMAGES = "There is no image to misread here: the rows of this lesson are numbers."
 NONE = "It misreads none of the validation images."
-LIT = 0.3
-"""Share of full brightness from which on a pixel is drawn, for whoever sees no colours."""
 GREYS = 8
 """Steps from dark to bright."""
+LIT = 3
+"""The step from which on a pixel is drawn for whoever sees no colours, too."""
 PAPER = 8
 """How far the ground of an image stands out, in per cent."""
 GAP = 2
@@ -58,16 +60,16 @@ def _fitted(side: int, images: int, width: int, height: int) -> tuple[int, int, 
 def _tile(one: Misread, side: int, shrink: int) -> list[Cells]:
     """Two pixels in each cell, one above the other."""
     levels = bytes.fromhex(one.pixels)
-    size = side // shrink
+    lines: list[Sequence[float]] = [levels[n : n + side] for n in range(0, side * side, side)]
+    if shrink == 2:
+        pairs = zip(lines[::2], lines[1::2], strict=True)
+        lines = [[sum(four) / 4 for four in zip(u[::2], u[1::2], v[::2], v[1::2], strict=True)] for u, v in pairs]
+    steps = [[round(level / 255 * GREYS) for level in line] for line in lines]
+    return [[_cell(*both) for both in zip(u, v, strict=True)] for u, v in zip(steps[::2], steps[1::2], strict=True)]
 
-    def level(down: int, right: int) -> float:
-        block = [levels[(down * shrink + y) * side + right * shrink + x] for y in range(shrink) for x in range(shrink)]
-        return sum(block) / len(block) / 255
 
-    return [[_cell(level(y, x), level(y + 1, x)) for x in range(size)] for y in range(0, size - 1, 2)]
-
-
-def _cell(upper: float, lower: float) -> Segment:
+@cache
+def _cell(upper: int, lower: int) -> Segment:
     """The character says which half is lit, the inks how much."""
     if upper >= LIT and lower >= LIT:
         return "█", _grey((upper + lower) / 2)
@@ -78,9 +80,8 @@ def _cell(upper: float, lower: float) -> Segment:
     return " ", f"/{_grey((upper + lower) / 2)}"
 
 
-def _grey(level: float) -> str:
-    step = round(level * GREYS) / GREYS
-    return f"foreground {PAPER + round(step * (100 - PAPER))}"
+def _grey(step: float) -> str:
+    return f"foreground {PAPER + round(step / GREYS * (100 - PAPER))}"
 
 
 def _beside(tiles: tuple[Cells, ...]) -> Row:

@@ -101,6 +101,17 @@ def row(cells: Iterable[Segment]) -> Row:
     return tuple(("".join(text for text, _ in run), ink) for ink, run in groupby(cells, key=lambda cell: cell[1]))
 
 
+def cut(line: Row, width: int) -> Row:
+    """A row without what lies beyond the edge, where the place is smaller than a picture can be."""
+    if sum(len(text) for text, _ in line) <= width:
+        return line
+    kept: list[Segment] = []
+    for text, ink in line:
+        kept.append((text[:width], ink))
+        width -= len(kept[-1][0])
+    return tuple(segment for segment in kept if segment[0])
+
+
 def few(number: float | None) -> str:
     """A number of any size in at most seven characters."""
     if number is None:

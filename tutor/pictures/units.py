@@ -11,7 +11,7 @@ WAITING_MASK = "As soon as a run has begun, this shows which units dropout strik
 NO_UNITS = "This network has no hidden units that could die."
 OFF = "Dropout is off: no unit is struck out. Turn it up and train, and the gaps of one training step are shown here."
 ALIVE, DEAD = ("·", "muted"), ("×", "count")
-KEPT, STRUCK = ("■", "training"), ("·", "rule")
+KEPT, STRUCK = ("■", "training"), ("·", "muted")
 GONE = ("…", "muted")
 """More units than there is room for."""
 
@@ -67,8 +67,10 @@ def mask(sight: Sight, width: int, height: int, title: str) -> Picture:
     if len(groups) > 2:
         struck, units = sum(group.marked for group in groups), sum(group.units for group in groups)
         told = [f"{struck:,} of {many(units, 'unit')} after {len(groups)} layers"]
-    at_exam = "at the exam none is missing" if sight.recipe.eval_mode else "and without eval() so does the exam"
-    words = f"In one training step one row goes without {listed(told)}; the next row misses others, {at_exam}."
+    at_exam = (
+        "when it is examined none is missing" if sight.recipe.eval_mode else "without eval() so does its examination"
+    )
+    words = f"In one training step one row goes without {listed(told)}; the next row misses others, and {at_exam}."
     return Picture(title, _rows(groups, "struck out", (KEPT, STRUCK), width, height), words)
 
 
@@ -84,7 +86,8 @@ def _rows(groups: list[_Group], what: str, signs: tuple[Segment, Segment], width
         fair = room // (len(groups) - place)
         lines = min(wanted[place], max(fair, room - sum(wanted[place + 1 :])))
         room -= lines
-        rows.append(((group.name, ""), (f"  {_counted(group)} {what}", "muted")))
+        note = f"  {_counted(group)} {what}"
+        rows.append(((group.name if len(group.name + note) <= width else group.number, ""), (note, "muted")))
         cells = _signs(group, signs, lines * width)
         rows += [row(cells[n : n + width]) for n in range(0, len(cells), width)]
     return tuple(rows)

@@ -34,7 +34,8 @@ In a laboratory also:
   settings        what can be turned, and the goal
   code            the program as it stands       why    the theory, after the first run
   hint            opened by runs that miss       export FILE.py  write the program to a file
-  share           a line that makes the last run again"""
+  share           a line that makes the last run again
+  picture [NAME]  the network of the last run, drawn; picture all: every picture"""
 
 
 class Leave(Exception):
@@ -214,7 +215,8 @@ class Plain:
             return None
         answered = answer(question.id, int(word) - 1)
         self._teller.say("Right." if answered.right else "Not so.")
-        self._teller.say(answered.say)
+        if answered.say:
+            self._teller.say(answered.say)
         if not answered.right:
             self._teller.say(f"Right would be: {answered.correct}")
         self._teller.say()

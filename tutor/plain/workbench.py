@@ -27,6 +27,8 @@ LIT = 4
 """Changed lines of the program that are shown when a setting is turned."""
 EVERY = 0.5
 """Seconds between two looks at the files of a chapter that is being written."""
+PICTURE = (76, 20)
+"""Columns and rows of a picture."""
 REPORTS = 6
 """Lines that a run prints while it trains."""
 
@@ -40,7 +42,7 @@ class Workbench:
     @property
     def commands(self) -> dict[str, Callable[[str], bool]]:
         """The words that may be typed."""
-        names = ("train", "judge", "set", "predict", "settings", "code", "why", "hint", "export", "share")
+        names = ("train", "judge", "set", "predict", "settings", "code", "why", "hint", "export", "share", "picture")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -58,9 +60,8 @@ class Workbench:
         """What can be turned, and the goal."""
         bench = self._bench
         for offer in bench.challenge.offers:
-            kind = SETTINGS[offer.name]
             shown = ", ".join(
-                f"[{kind.show(choice)}]" if choice == bench.settings[offer.name] else kind.show(choice)
+                f"[{offer.listed(choice)}]" if choice == bench.settings[offer.name] else offer.listed(choice)
                 for choice in offer.choices
             )
             idle = f" (does nothing without {needed})" if (needed := bench.idle(offer.name)) else ""
@@ -178,7 +179,8 @@ class Workbench:
         idle = f" It does nothing without {needed}." if needed else ""
         self._teller.say(f"{name.strip()} is now {SETTINGS[name.strip()].show(value)}.{idle}")
         after = bench.source.experiment
-        lit = [after.splitlines()[n] for n in changed_lines(before, after)]
+        lines = after.splitlines()
+        lit = [lines[n] for n in changed_lines(before, after) if lines[n].strip()]
         if lit:
             more = [f"... and {len(lit) - LIT} more lines: type code"] if len(lit) > LIT else []
             self._teller.lines("\n".join([*lit[:LIT], *more]), "  ")
@@ -221,6 +223,32 @@ class Workbench:
     def share(self, _: str) -> bool:
         """A line that makes the last run again, here or on another machine."""
         self._teller.lines(f"tutor run --from {self._bench.share}")
+        return True
+
+    def picture(self, rest: str) -> bool:
+        """What the last run looks like inside: the picture of that name, all, or the one the lesson is about."""
+        from tutor.pictures import choosing
+        from tutor.pictures.picture import of_report
+
+        challenge, last = self._bench.challenge, self._bench.last
+        names = choosing.chosen(challenge.recipe_for({}), [offer.name for offer in challenge.offers])
+        asked = names if rest == "all" else (rest or names[0],)
+        kinds = [choosing.kind(name) for name in asked]
+        if last is None:
+            self._teller.say("Nothing was trained here yet. Type train, and it is drawn.")
+            return True
+        sight = of_report(last)
+        for kind in kinds:
+            if sight.view is None and kind.needs_look:
+                self._teller.say(f"{kind.name}: what that run looked like inside is not kept. Type train once more.")
+                continue
+            picture = choosing.draw(kind.name, sight, *PICTURE)
+            # The sentence first: whoever hears the lines needs no other.
+            self._teller.say(f"{picture.title}: {picture.words}")
+            self._teller.lines(picture.text, "  ")
+        others = [name for name in names if name not in asked]
+        if others:
+            self._teller.say(f"Drawn on request: picture {', '.join(others)}{', or all' if not rest else ''}.")
         return True
 
 
