@@ -281,8 +281,7 @@ class Reader:
         else:
             count = sum(isinstance(q, Question) and q.kind == kind for q in scene.questions)
             name = f"{self.chapter_id}/{kind}-{scene.id}" + (f"-{count + 1}" if count else "")
-            asked = fences.question(kind, fence, name)
-            scene.questions += [asked] if asked else []
+            scene.questions += fences.questions(kind, fence, name)
 
     def _list(self, block: Block) -> None:
         """Choices and variants; in the theory, an ordinary list."""

@@ -104,12 +104,12 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Question:
-    """A quiz, a reason or a mending task."""
+    """A quiz, a reason, or a step of a mending task."""
 
     id: str
     """``chapter/id``."""
     kind: str
-    """``quiz``, ``reason`` or ``mend``."""
+    """``quiz``, ``reason``, ``find`` (the faulty line) or ``mend``."""
     ask: str
     options: tuple[str, ...]
     right: int

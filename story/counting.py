@@ -146,6 +146,8 @@ def _theory(lesson: Lesson) -> int:
 
 
 def _asked(question: Question) -> int:
+    if question.kind == "find":  # code is looked through, not read
+        return len(question.ask.split())
     texts = (question.ask, *question.options, *dict.fromkeys(question.answers))
     return sum(len(text.split()) for text in texts)
 

@@ -314,17 +314,17 @@ def _build(fence: Fence, model: Any, ways: list[tuple[str, str, Any]], rest: dic
         return None
 
 
-def question(kind: str, fence: Fence, name: str) -> Question | Recall | None:
-    """A quiz, a recall, a reason or a mending task; ``name`` is ``chapter/default-id``."""
+def questions(kind: str, fence: Fence, name: str) -> list[Question | Recall]:
+    """A quiz, a recall or a reason, or the two steps of a mending task; ``name`` is ``chapter/default-id``."""
     assert fence.table is not None
     before = len(fence.faults)
     chapter = name.split("/")[0]
     if kind == "quiz" and "recall" in fence.table:
         recall = fence.model(RecallTable)
-        return recall and Recall(recall.recall, fence.line)
+        return [Recall(recall.recall, fence.line)] if recall else []
     model = fence.model({"quiz": QuizTable, "reason": ReasonTable, "mend": MendTable}[kind])
     if model is None:
-        return None
+        return []
     full = f"{chapter}/{model.id}" if model.id else name
     key = "repairs" if kind == "mend" else "wrong"
     fence.few((key,), getattr(model, key), MAX_OPTIONS)
@@ -338,24 +338,32 @@ def question(kind: str, fence: Fence, name: str) -> Question | Recall | None:
         options = (model.right, *(w.say for w in model.wrong))
         answers = (model.because, *(w.answer for w in model.wrong))
     made = Question(full, kind, model.ask, options, 0, answers, fence.line)
-    return made if len(fence.faults) == before else None
+    return [made] if len(fence.faults) == before else []
 
 
-def _mend(fence: Fence, model: MendTable, full: str) -> Question | None:
+def _mend(fence: Fence, model: MendTable, full: str) -> list[Question | Recall]:
+    """First the faulty line is found, then what it should be."""
     before = len(fence.faults)
     if model.fault > len(model.code):
         fence.add(("fault",), f"fault is line {model.fault}, and code has {len(model.code)} lines. Count from 1.")
+    elif not model.code[model.fault - 1].strip():
+        fence.add(("fault",), f"fault is line {model.fault}, and it is empty. Count from 1, empty lines as well.")
     if model.right > len(model.repairs):
         fence.add(("right",), f"right is {model.right}, and there are {len(model.repairs)} repairs. Count from 1.")
     if model.job:
         with fence.faults.at(fence.at("job")):
             _job(fence.faults.path, model.job)
     if len(fence.faults) > before:
-        return None
-    ask = model.ask or f"What mends line {model.fault}?"
+        return []
+    # A line without words cannot be at fault, and a single one need not be looked for.
+    lines = [number for number, line in enumerate(model.code, 1) if line.strip()]
+    options = tuple(model.code[number - 1] for number in lines)
+    none = ("",) * len(lines)
+    find = Question(f"{full}-line", "find", model.find, options, lines.index(model.fault), none, fence.line)
     answers = (model.because,) * len(model.repairs)
     place = (fence.line, tuple(model.code), model.fault, model.job)
-    return Question(full, "mend", ask, tuple(model.repairs), model.right - 1, answers, *place)
+    mend = Question(full, "mend", model.ask, tuple(model.repairs), model.right - 1, answers, *place)
+    return [find, mend] if len(lines) > 1 else [mend]
 
 
 def page(fence: Fence) -> Page | None:

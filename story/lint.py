@@ -253,7 +253,7 @@ class _Lint:
                 words = f"question id {question.id!r} stands twice in this chapter. Choose another."
                 self.note(chapter, question.line, "question-id", words)
             plain = Counter(" ".join(option.casefold().split()) for option in question.options)
-            for option in sorted(o for o in plain if plain[o] > 1):
+            for option in sorted(o for o in plain if plain[o] > 1 and question.kind != "find"):
                 words = f"option {option!r} stands twice, so no one answer is right. Write another."
                 self.note(chapter, question.line, "options", words)
             for text in (question.ask, *question.options, *question.answers):

@@ -146,7 +146,8 @@ class ReasonTable(Table):
 
 class MendTable(Table):
     id: Id = Field("", description="A name of its own; without one it is mend- and the scene's id.")
-    ask: Text = Field("", description="The question; without one it asks what mends the line.")
+    find: Text = Field("One line is at fault. Which?", description="Asked first, with the lines to choose from.")
+    ask: Text = Field("What should stand in its place?", description="Asked then, with the repairs to choose from.")
     code: list[str] = Field(min_length=1, description="The lines of code, one text for each.")
     fault: int = Field(ge=1, description="The number of the line that is wrong, from 1.")
     repairs: list[Text] = Field(min_length=2, description="What that line could be instead.")

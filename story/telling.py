@@ -32,7 +32,7 @@ class Asked:
 
     id: str
     kind: str
-    """``quiz``, ``reason`` or ``mend``."""
+    """``quiz``, ``reason``, ``find`` (the options are lines of code) or ``mend``."""
     ask: str
     options: tuple[str, ...]
     code: tuple[str, ...]
@@ -332,7 +332,9 @@ class Playthrough:
 
 
 def _order(question: Question) -> list[int]:
-    """The options in the order shown: fixed for a question, and not the author's."""
+    """The options in the order shown: fixed for a question, and not the author's; lines of code stand as they are."""
+    if question.kind == "find":
+        return list(range(len(question.options)))
 
     def digest(index: int) -> str:
         return hashlib.sha256(f"{question.id}/{index}".encode()).hexdigest()

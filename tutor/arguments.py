@@ -9,6 +9,7 @@ from typing import NoReturn
 from lessons.devices import DEVICES, check_device
 from lessons.mistakes import Mistake
 from tutor import __version__
+from tutor.preferences import PREFERENCES, Preference
 
 LISTS = ("chapters", "jobs", "settings", "metrics")
 GRAPHS = ("text", "dot", "mermaid")
@@ -55,6 +56,15 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     play.add_argument("--slot", default="castle", metavar="NAME", help="which saved game (default: castle)")
     _machine(play)
     _places(play)
+    for preference in PREFERENCES:
+        if f"--{preference.name}" not in play.options():
+            play.add_argument(
+                f"--{preference.name}",
+                type=_preferred(preference),
+                metavar="|".join(map(str, preference.choices)),
+                help=f"{preference.words[0].lower()}{preference.words[1:].rstrip('.')}, this time",
+            )
+    play.set_defaults(device=None, threads=None)  # what is not said is as in the settings
 
     one = command("run", "Carry out one experiment, without the tale.")
     _subject(one)
@@ -125,10 +135,30 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     _places(export)
     export.set_defaults(goal=None, seeds=None, first_seed=None, solution=False, start=False, trap=None)
 
+    journal = command("journal", "List every run of a saved game; compare two, delete one or bring it back.")
+    journal.add_argument(
+        "filter", nargs="*", metavar="WORD", help="runs with all of these words, such as: dropout passed"
+    )
+    one_of = journal.add_mutually_exclusive_group()
+    one_of.add_argument("--show", type=_whole(1, 2**62), metavar="N", help="run N in full, with its share code")
+    one_of.add_argument("--compare", type=_whole(1, 2**62), nargs=2, metavar=("A", "B"), help="two runs side by side")
+    one_of.add_argument("--delete", type=_whole(1, 2**62), metavar="N", help="take run N out of the journal")
+    one_of.add_argument("--restore", type=_whole(1, 2**62), metavar="N", help="bring a deleted run back")
+    journal.add_argument("--sort", default="time", metavar="time|METRIC", help="the best first (default: the newest)")
+    journal.add_argument("--most", type=_whole(1, 10**6), metavar="N", help="runs at most (default: 20; --json: all)")
+    journal.add_argument("--slot", default="castle", metavar="NAME", help="whose journal (default: castle)")
+    journal.add_argument("--home", type=_folder, metavar="DIR", help="the save folder (or TUTOR_HOME)")
+    journal.add_argument("--json", action="store_true", help="print JSON")
+
     data = command("data", "List the data sets, or download a full one.")
     data.add_argument("name", nargs="?", metavar="mnist|fashion", help="the full set to download (default: list all)")
     data.add_argument("--json", action="store_true", help="print the list as JSON")
     _places(data)
+
+    preferred = command("settings", "Show what is preferred, or change it: colours, pace, device, keys.")
+    preferred.add_argument("name", nargs="?", metavar="NAME", help="one of them, such as theme or keys.train")
+    preferred.add_argument("value", nargs="?", metavar="VALUE", help="what it is to be; default takes it back")
+    _home(preferred)
 
     doctor = command("doctor", "Say what this machine has, and time one training step.")
     _machine(doctor)
@@ -157,8 +187,12 @@ def _subject(parser: Parser) -> None:
     parser.add_argument("--from", dest="code", metavar="CODE", help="the share code of a run, instead of a JOB")
 
 
-def _places(parser: Parser) -> None:
+def _home(parser: Parser) -> None:
     parser.add_argument("--home", type=_folder, metavar="DIR", help="the save folder (or TUTOR_HOME)")
+
+
+def _places(parser: Parser) -> None:
+    _home(parser)
     parser.add_argument("--data", type=_folder, metavar="DIR", help="data sets that do not ship (or TUTOR_DATA)")
 
 
@@ -184,6 +218,16 @@ def _folder(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("an empty name is no folder")
     return Path(text).expanduser()
+
+
+def _preferred(preference: Preference):  # type: ignore[no-untyped-def]
+    def parse(text: str) -> object:
+        try:
+            return preference.read(text)
+        except Mistake as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return parse
 
 
 def _device(name: str) -> str:

@@ -122,7 +122,9 @@ class BookFile:
                 self._in_memory = True
                 return _prepared(Path(":memory:"))
             if self._looking:
-                raise Mistake(f"the save book {self.path} cannot be read ({error}). Start the game: it mends it.") from None
+                raise Mistake(
+                    f"the save book {self.path} cannot be read ({error}). Start the game: it begins a new one."
+                ) from None
             aside = self._set_aside()
             self.notices.append(
                 f"The save book could not be read. It was set aside as {aside.name}, and a new one begun."

@@ -191,10 +191,22 @@ def _grimoire(known: argparse.Namespace) -> int:
     return DONE
 
 
+def _journal(known: argparse.Namespace) -> int:
+    from tutor.journal_command import journal
+
+    return journal(known)
+
+
 def _data(known: argparse.Namespace) -> int:
     from tutor.datasets import data
 
     return data(known)
+
+
+def _settings(known: argparse.Namespace) -> int:
+    from tutor.settings import settings
+
+    return settings(known)
 
 
 def _doctor(known: argparse.Namespace) -> int:
@@ -214,6 +226,8 @@ _COMMANDS = {
     "reference": _reference,
     "list": _list,
     "export": _export,
+    "journal": _journal,
     "data": _data,
+    "settings": _settings,
     "doctor": _doctor,
 }

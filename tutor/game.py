@@ -152,12 +152,11 @@ class Game(Gate):
         """Take back the last step: place and flags; runs, predictions and answers stay."""
         if self.training or not self.play.undo():
             return False
-        self.verdict = None
         self._arrive()
         return True
 
     def _arrive(self) -> None:
-        self.bench, self.message = self._bench(), ""
+        self.bench, self.message, self.verdict = self._bench(), "", None
         for page in self.pages():
             self._win(page)
         self._save()

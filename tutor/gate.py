@@ -115,6 +115,11 @@ class Gate:
         if self.laboratory:
             await self.laboratory.wake()
 
+    def use(self, device: str, threads: int) -> None:
+        """Train on these, from the next run on."""
+        if self.laboratory:
+            self.laboratory.use(device, threads)
+
     async def close(self) -> None:
         """End the training process and let go of the slot."""
         if self.laboratory:
@@ -153,6 +158,20 @@ class Gate:
     def can_continue(self) -> bool:
         """Whether a game is saved in the slot."""
         return self.loaded and self._saved is not None
+
+    @property
+    def at(self) -> str:
+        """The id of the chapter that we are in, else of the one that Continue leads to; empty where there is none."""
+        if self._play is not None:
+            return self._play.chapter.id
+        return str((self._saved or {}).get("chapter", ""))
+
+    @property
+    def halfway(self) -> bool:
+        """Whether that place is past the beginning of its chapter: what going to another one gives up."""
+        saved = {"scene": self._play.scene.id} if self._play else (self._saved or {})
+        chapter = self.tale.find(self.at)
+        return chapter is not None and saved.get("scene") != chapter.scenes[0].id
 
     def resume(self) -> None:
         """Go on where the slot was left."""
@@ -195,10 +214,12 @@ class Gate:
         return rows
 
     def open_chapter(self, id: str) -> None:
-        """Go to the beginning of a chapter; a ``Mistake`` for one that is locked."""
+        """Go to the beginning of a chapter; a ``Mistake`` for one that is locked, and during a run."""
         row = next((row for row in self.chapters() if row.id == id), None)
         if row is None or row.state == "locked":
             raise Mistake(f"chapter {id!r} is not open yet.")
+        if self.training:
+            raise Mistake("the apprentice is still learning. Stop the run first.")
         if self._play is None:
             self._begin(self._saved)
         self.play.open_chapter(id)

@@ -7,6 +7,8 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
+from tutor.preferences import Preferences
+
 APP = "castle-dracula"
 
 
@@ -21,8 +23,8 @@ def home(given: str | Path | None = None) -> Path:
 
 
 def data(given: str | Path | None = None) -> Path:
-    """The folder of data sets that do not ship: ``--data``, else TUTOR_DATA, else one beside the save book."""
-    chosen = given or os.environ.get("TUTOR_DATA")
+    """The folder of data sets that do not ship: ``--data``, else TUTOR_DATA, the setting, one beside the save book."""
+    chosen = given or os.environ.get("TUTOR_DATA") or Preferences(home())["data"]
     return Path(chosen).expanduser() if chosen else home() / "data"
 
 

@@ -23,7 +23,7 @@ def note(report: Report) -> dict[str, Any]:
         "threads": report.threads,
         "seconds": report.seconds,
         "diverged": len(report.diverged),
-        "metrics": {name: [s.mean, s.se] for name, s in summaries.items() if not metrics.metric(name).quiet},
+        "metrics": {name: [s.mean, s.se] for name, s in summaries.items()},
         "curve_of": "validation_accuracy" if accuracy else "validation_loss",
         "curve": _curve(report, "validation_accuracy" if accuracy else "validation_loss"),
     }

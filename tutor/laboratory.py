@@ -101,6 +101,8 @@ class Laboratory:
         self._changed, self._notice = on_change, on_notice
         self._waking: asyncio.Task[None] | None = None
         self._failures = 0
+        self._devices: Sequence[str] = ()
+        """What there is on this machine, once it is known."""
 
     async def wake(self) -> None:
         """Start the training process and wait until it has loaded torch."""
@@ -118,10 +120,18 @@ class Laboratory:
                 return await self._wake()
             return self._say(f"the training process does not start; its log: {self.log}")
         self._failures = 0
-        self.there = ready.devices[0] if self.device == "auto" else self.device
-        if self.there not in ready.devices:
-            return self._say(f"no {self.there} on this machine; there is: {', '.join(ready.devices)}")
-        self._say(f"{self.there}, {self.threads} thread{'s' if self.threads > 1 else ''}")
+        self._devices = ready.devices
+        self.use(self.device, self.threads)
+
+    def use(self, device: str, threads: int) -> None:
+        """Train on these, from the next run on."""
+        self.device, self.threads = device, threads
+        if not self._devices:
+            return
+        self.there = self._devices[0] if device == "auto" else device
+        if self.there not in self._devices:
+            return self._say(f"no {self.there} on this machine; there is: {', '.join(self._devices)}")
+        self._say(f"{self.there}, {threads} thread{'s' if threads > 1 else ''}")
 
     def _say(self, words: str) -> None:
         self.words = words

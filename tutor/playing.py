@@ -7,7 +7,9 @@ import os
 import sys
 
 from lessons.mistakes import Mistake
+from tutor import home
 from tutor.game import Game, Options
+from tutor.preferences import PREFERENCES, Preferences
 from tutor.watching import WatchedGame
 
 
@@ -23,10 +25,12 @@ def play(known: argparse.Namespace) -> int:
         raise Mistake("--scene needs a chapter file or a folder: tutor play my_chapter.md --scene NAME.")
     if known.chapter is not None and not known.chapter.exists():
         raise Mistake(f"{known.chapter} does not exist. Give a chapter file (*.md), a folder, or nothing for the tale.")
+    said = {preference.name: getattr(known, preference.name) for preference in PREFERENCES}
+    preferences = Preferences(home.home(known.home), said)
     options = Options(
         slot=known.slot,
-        device=known.device,
-        threads=known.threads,
+        device=preferences["device"],
+        threads=preferences["threads"],
         brief=known.brief,
         home=known.home,
         data=known.data,
@@ -34,6 +38,7 @@ def play(known: argparse.Namespace) -> int:
         scene=scene,
     )
     game = WatchedGame(options) if known.watch else Game(options)
+    game.notices += preferences.notices
     # Textual draws on standard error, so that must be a terminal as well.
     streams = (sys.stdin, sys.stdout, sys.stderr)
     screen = all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM", "dumb") != "dumb"
@@ -43,4 +48,4 @@ def play(known: argparse.Namespace) -> int:
         return play_plain(game)
     from tutor.tui.app import run_tui
 
-    return run_tui(game)
+    return run_tui(game, preferences)

@@ -178,7 +178,8 @@ class SaveBook(BookFile):
     def count(self) -> int:
         """How many runs the journal holds."""
         rows = self._read(
-            "SELECT count(*) FROM run LEFT JOIN entry ON entry.run = run.id WHERE slot = ? AND deleted IS NULL", self.slot
+            "SELECT count(*) FROM run LEFT JOIN entry ON entry.run = run.id WHERE slot = ? AND deleted IS NULL",
+            self.slot,
         )
         return rows[0][0] if rows else 0
 

@@ -43,7 +43,8 @@ async def mended(laboratory: Laboratory, recipe: Recipe) -> str:
         return diverged_words(made)
     names = [name for name in ("train_accuracy", "test_accuracy", "train_loss", "test_loss") if name in made.means]
     reached = ", ".join(f"{metric(name).label} {show(name, made.means[name])}" for name in names[:2])
-    return f"Mended, it trains for {recipe.epochs} nights: {reached} (one seed)."
+    nights = made.means.get("epochs_run") or recipe.epochs  # early stopping may have ended it
+    return f"Mended, it trains for {nights:.0f} nights: {reached} (one seed)."
 
 
 async def _run(laboratory: Laboratory, kind: str, recipe: Recipe, seeds: Sequence[int]) -> tuple[Report | None, str]:

@@ -95,8 +95,9 @@ def test_questions_have_one_shape(tale: Tale) -> None:
     assert (reason.id, reason.kind, reason.options) == ("first/reason-freed", "reason", ("Because.", "Luck."))
     assert reason.answers == ("", "Luck does not pass.")
     assert (quiz.id, quiz.right, len(quiz.options)) == ("first/what", 0, 4)
-    recall, mend = tale.scene("second", "arrival").questions
-    assert isinstance(recall, Recall) and isinstance(mend, Question)
+    recall, find, mend = tale.scene("second", "arrival").questions
+    assert isinstance(recall, Recall) and isinstance(find, Question) and isinstance(mend, Question)
+    assert (find.id, find.kind, find.options, find.right) == (f"{mend.id}-line", "find", mend.code, 0)
     assert (mend.kind, mend.right, mend.fault, mend.job) == ("mend", 0, 1, "clean-digits")
 
 

@@ -11,7 +11,7 @@ import pytest
 from lessons.mistakes import Mistake
 from story.chapter import Tale
 from story.reading import read_tale
-from story.telling import Judged, Playthrough
+from story.telling import Answered, Judged, Playthrough
 from tests.story.conftest import edit, verdict
 
 
@@ -184,7 +184,9 @@ def test_questions_and_answers(tale: Tale) -> None:
         "first/what": {"asked": 1, "right": 1, "last": 0},
     }
     pick(play, "On")
-    recalled, mend = play.questions()
+    recalled, find, mend = play.questions()
+    assert find.kind == "find" and find.options == mend.code  # lines stand in their order
+    assert play.answer(find.id, 1) == Answered(False, "", "model.eval()")
     assert recalled == quiz and (mend.kind, mend.fault, mend.code[0]) == ("mend", 1, "model.eval()")
     with pytest.raises(Mistake, match="answer 9 is not there"):
         play.answer(mend.id, 9)

@@ -196,7 +196,7 @@ class FakeGame:
 
     @property
     def book(self) -> SimpleNamespace:
-        return SimpleNamespace(predictions=lambda: self.foreseen)
+        return SimpleNamespace(predictions=lambda: self.foreseen, count=lambda: 0)
 
     def due(self) -> list[SimpleNamespace]:
         return list(self.again)
@@ -212,6 +212,9 @@ class FakeGame:
 
     async def wake(self) -> None:
         self.log.append("wake")
+
+    def use(self, device: str, threads: int) -> None:
+        self.log.append(("use", device, threads))
 
     async def close(self) -> None:
         self.log.append("close")
@@ -289,7 +292,9 @@ class FakeGame:
 def learning(night: int = 12, seeds: tuple[int, ...] = (0,)) -> SimpleNamespace:
     """A run under way."""
     return SimpleNamespace(
+        recipe=RECIPE,
         seeds=seeds,
+        views={seed: [] for seed in seeds},
         done=set(),
         epoch=night,
         epochs=30,

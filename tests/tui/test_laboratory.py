@@ -51,7 +51,7 @@ def test_the_keys_of_the_laboratory_fit(size: Size) -> None:
         await pilot.press("1")
         await settle(pilot)
         line = rows(app)[-1]
-        for key in ("t train", "j judge", "s stop", "h hint", "c code", "w why", "b back", "F1 help"):
+        for key in ("t train", "j judge", "h hint", "c code", "w why", "p view", "b back", "F1 help"):
             assert key in line
         assert len(line) <= size[0]
 

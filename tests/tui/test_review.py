@@ -198,7 +198,7 @@ job = "clean-digits"
 """
 
     async def test(stage: Stage) -> None:
-        await stage.press("1", "1")
+        await stage.press("1", "1", "1", "1")
         go = held(stage.game)
         await stage.press("1")
         assert "1. Train the mended net" in text(stage.app)

@@ -41,7 +41,9 @@ COMMANDS = [
     "reference",
     "list",
     "export",
+    "journal",
     "data",
+    "settings",
     "doctor",
 ]
 

@@ -270,29 +270,46 @@ def test_a_chapter_left_behind_is_done_and_opens_the_next(opened):
     state["scene"], state["shown"] = "candle-out", []
     game._begin(state)
     game.choose(0)
-    assert game.play.chapter.id == "no-mirror"
-    assert [row.state for row in game.chapters()] == ["done", "open"]
-    game.open_chapter("no-mirror")
-    assert [row.state for row in opened().chapters()] == ["done", "open"]
+    assert game.play.chapter.id == "lines-in-fog"
+    states = ["done", "open"] + ["locked"] * 12
+    assert [row.state for row in game.chapters()] == states
+    game.open_chapter("lines-in-fog")
+    assert [row.state for row in opened().chapters()] == states
 
 
 def test_a_chapter_on_trial_leaves_the_tale_alone(opened, tmp_path):
-    from story.reading import shipped
+    from story.reading import SHIPPED
 
     game = opened()
     at_lesson(game)
-    trial = opened(chapter=shipped()[1])
-    assert not trial.can_continue and trial.of == 1
+    before = snapshot(game)
+    trial = opened(chapter=SHIPPED / "12-the-long-night.md")  # it leads to the chapter after it, and no further
+    assert not trial.can_continue and trial.of == 2
     trial.new()
-    assert opened().can_continue
+    again = opened()
+    assert again.can_continue and again.of == 14
+    again.resume()
+    assert snapshot(again) == before
 
 
 def test_chapters_open_when_what_they_require_is_done(opened):
     game = opened()
     game.new()
-    assert [row.state for row in game.chapters()] == ["open", "locked"]
+    assert [row.state for row in game.chapters()] == ["open"] + ["locked"] * 13
     with pytest.raises(Mistake, match="not open"):
         game.open_chapter("no-mirror")
+
+
+def test_the_optional_chapter_opens_beside_the_last_one(opened):
+    game = opened()
+    game.new()
+    state, ids = game.play.state, [row.id for row in game.chapters()]
+    assert ids[-3:] == ["the-masters-trial", "the-long-night", "the-collection"]
+    for done, states in ((ids[:-3], ["open", "locked", "locked"]), (ids[:-2], ["done", "open", "open"])):
+        game._begin({**state, "done": done})
+        assert [row.state for row in game.chapters()][-3:] == states
+    game.open_chapter("the-collection")
+    assert game.play.chapter.id == "the-collection"
 
 
 def test_a_saved_setting_that_is_no_longer_offered_is_left_out(opened):

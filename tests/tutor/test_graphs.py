@@ -1,6 +1,7 @@
 """``tutor graph``: every scene once, every choice, in three languages; also of chapters with errors."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,12 @@ def odd(tmp_path):
     (tmp_path / "odd.md").write_text(ODD, encoding="utf-8")
     (tmp_path / "other.md").write_text(OTHER, encoding="utf-8")
     return tmp_path / "odd.md"
+
+
+def verdicts(tale):
+    """From where to where each verdict leads: a lesson may be passed in several ways."""
+    lessons = [(s.id, s.lesson.challenge) for c in tale.chapters for s in c.scenes if s.lesson]
+    return [(id, to) for id, challenge in lessons for to in (*(w.to for w in challenge.ways), challenge.fail)]
 
 
 def drawn(capsys, *words):
@@ -212,9 +219,15 @@ def test_dot_of_the_shipped_tale_has_its_scenes_and_verdicts():
     nodes, arrows = check_dot(graph_dot.draw(read_map([])))
     scenes = [scene for chapter in tale.chapters for scene in chapter.scenes]
     assert len(nodes) == len(scenes)
-    assert len(arrows) == sum(len(s.choices) + 2 * bool(s.lesson) for s in scenes)
-    assert sum("shape=hexagon" in looks for looks in nodes.values()) == sum(bool(s.lesson) for s in scenes)
-    assert sum('label="passed"' in looks for _, _, looks in arrows) == sum(bool(s.lesson) for s in scenes)
+    assert len(arrows) == sum(len(s.choices) for s in scenes) + len(verdicts(tale))
+    lessons = [s.lesson.challenge for s in scenes if s.lesson]
+    assert sum("shape=hexagon" in looks for looks in nodes.values()) == len(lessons)
+    several = [way for challenge in lessons for way in challenge.ways if len(challenge.ways) > 1]
+    assert several and sum(r'label="passed\n' in looks for _, _, looks in arrows) == len(several)
+    passed, failed = (sum(f'label="{word}"' in looks for _, _, looks in arrows) for word in ("passed", "failed"))
+    assert failed == len(lessons) == len(verdicts(tale)) - passed - len(several)
+    ends = [(start.strip('"').partition("/")[2], to.strip('"').partition("/")[2]) for start, to, _ in arrows]
+    assert not Counter(verdicts(tale)) - Counter(ends)
 
 
 def test_the_strict_check_finds_a_label_that_is_not_escaped():
@@ -262,9 +275,7 @@ def test_mermaid_of_the_shipped_tale_has_its_scenes():
     tale = read_tale(shipped())
     nodes, arrows = check_mermaid(graph_mermaid.draw(read_map([])))
     assert len(nodes) == sum(len(chapter.scenes) for chapter in tale.chapters)
-    assert sum(kind == "==>" for _, kind, _, _ in arrows) == 2 * sum(
-        bool(s.lesson) for c in tale.chapters for s in c.scenes
-    )
+    assert sum(kind == "==>" for _, kind, _, _ in arrows) == len(verdicts(tale))
 
 
 def test_ids_that_differ_in_a_hyphen_stay_two(tmp_path):

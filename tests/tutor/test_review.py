@@ -143,7 +143,8 @@ def mended(author):
 
 def test_the_net_that_was_mended_is_trained(author):
     mended(author)
-    told, game = plain(author, "1", "1", "1", "quit")
+    told, game = plain(author, "1", "1", "1", "1", "quit")
+    assert "One line is at fault. Which?" in told and "  2. loss.backward()" in told
     (asked,) = game.laboratory.asked
     assert asked[0] == "practice" and asked[2] == (0,)
     assert told.index("The mended net is trained") < told.index("Mended, it trains for ")
@@ -152,8 +153,8 @@ def test_the_net_that_was_mended_is_trained(author):
 
 def test_a_mended_net_that_is_stopped_or_not_there_ends_nothing(author):
     mended(author)
-    told, _ = plain(author, "1", "1", "1", "quit", error=TrainingStopped())
+    told, _ = plain(author, "1", "1", "1", "1", "quit", error=TrainingStopped())
     assert "Stopped. Nothing of this run was kept." in told and "Farewell" in told
     game = author.begun(0)
-    asyncio.run(game.mend(replace(game.questions()[0], job="nowhere")))
+    asyncio.run(game.mend(replace(game.questions()[-1], job="nowhere")))
     assert game.message.startswith("The mended net cannot be trained: ") and "nowhere" in game.message

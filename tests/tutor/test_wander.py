@@ -27,14 +27,17 @@ def said(path, rule, playthroughs=30):
     return [(f.line, f.severity, f.message) for f in found if f.rule == f"wander-{rule}"]
 
 
+@pytest.mark.slow
 def test_all_of_the_castle_is_reached():
-    wandered = wander(read(None), 60)
-    assert wandered.scenes[0] == wandered.scenes[1] and wandered.passages[0] >= wandered.passages[1] - 3
-    assert wandered.endings == {"no-mirror/last-chair": 60}
-    assert all(finding.severity == "note" for finding in wandered.findings)
-    assert "60 random playthroughs" in str(wandered) and "no-mirror/last-chair 60" in str(wandered)
-    table = wandered.to_dict()
-    assert table["scenes"] == {"reached": wandered.scenes[1], "all": wandered.scenes[1]}
+    """But for what few see: two scenes in a hundred, and one passage in fifteen, hang on what was done evenings ago."""
+    wandered = wander(read(None), 40)
+    (reached, scenes), (told, passages) = wandered.scenes, wandered.passages
+    assert reached >= 0.98 * scenes and told >= 0.93 * passages
+    assert list(wandered.endings) == ["the-collection/closed"] and wandered.endings["the-collection/closed"] >= 40
+    lost = [finding.rule for finding in wandered.findings if finding.severity != "note"]
+    assert lost == ["wander-unreached"] * (scenes - reached)
+    assert "40 random playthroughs" in str(wandered) and "the-collection/closed" in str(wandered)
+    assert wandered.to_dict()["scenes"] == {"reached": reached, "all": scenes}
 
 
 def test_the_same_seed_plays_the_same():
@@ -100,6 +103,14 @@ def test_a_narrow_condition_is_hit(well):
         well, "There is no bottom.", "`if test_accuracy > 0.61 and test_accuracy < 0.612 and weight_norm > 58` Just so."
     )
     assert said(well, "untold", 200) == []
+
+
+def test_what_follows_from_a_setting_is_told(well):
+    """The dials are turned: a wider net has more parameters, and a passage may ask for them."""
+    edit(well, "There is no bottom.", "`if parameters > 1000000` Wide.\n\n`if parameters < 1000000` Narrow.")
+    epochs = "setting.epochs ="
+    edit(well, epochs, f"setting.widths = {{ choices = [[16], [2048]], start = [16] }}\n{epochs}")
+    assert said(well, "untold") == []
 
 
 def test_a_passage_that_comes_again_and_again(well):

@@ -84,9 +84,9 @@ def _plot(
         _draw(sheet, line, ink, begun, ended, top)
     labels: dict[int, int] = {}
     for number, line in enumerate(lines):
-        wanted = high - 1 - min(int((line.points[-1][1] or 0.0) / top * high), high - 1)
+        wanted = _down(sheet, (line.points[-1][1] or 0.0) / top) // 4
         # Each as near to its line's end as the others leave room for.
-        free = sorted((n for n in range(high) if n not in labels), key=lambda n: abs(n - wanted))
+        free = sorted((n for n in range(high) if n not in labels), key=lambda n, row=wanted: abs(n - row))
         if free:
             labels[free[0]] = number
     rows = []
@@ -112,7 +112,11 @@ def _draw(sheet: Sheet, line: _Line, ink: int, begun: float, ended: float, top: 
             run = []
             continue
         across = (x - begun) / (ended - begun) if ended > begun else 0.0
-        share = min(max(value / top, 0.0), 1.0)
-        run.append((round(across * (sheet.dots_wide - 1)), round((1 - share) * (sheet.dots_high - 1))))
+        run.append((round(across * (sheet.dots_wide - 1)), _down(sheet, value / top)))
     if run:
         sheet.path(run, ink, dash)
+
+
+def _down(sheet: Sheet, share: float) -> int:
+    """The dot, from above, at that share of the frame's height."""
+    return round((1 - min(max(share, 0.0), 1.0)) * (sheet.dots_high - 1))

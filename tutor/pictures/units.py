@@ -68,7 +68,9 @@ def mask(sight: Sight, width: int, height: int, title: str) -> Picture:
         struck, units = sum(group.marked for group in groups), sum(group.units for group in groups)
         told = [f"{struck:,} of {many(units, 'unit')} after {len(groups)} layers"]
     at_exam = (
-        "when it is examined none is missing" if sight.recipe.eval_mode else "without eval() so does its examination"
+        "when it is examined none is missing"
+        if sight.recipe.eval_mode
+        else "without eval() the same happens when it is examined"
     )
     words = f"In one training step one row goes without {listed(told)}; the next row misses others, and {at_exam}."
     return Picture(title, _rows(groups, "struck out", (KEPT, STRUCK), width, height), words)
@@ -87,7 +89,8 @@ def _rows(groups: list[_Group], what: str, signs: tuple[Segment, Segment], width
         lines = min(wanted[place], max(fair, room - sum(wanted[place + 1 :])))
         room -= lines
         note = f"  {_counted(group)} {what}"
-        rows.append(((group.name if len(group.name + note) <= width else group.number, ""), (note, "muted")))
+        name = group.name if len(group.name + note) <= width else f"layer {group.number}"
+        rows.append(((name, ""), (note, "muted")))
         cells = _signs(group, signs, lines * width)
         rows += [row(cells[n : n + width]) for n in range(0, len(cells), width)]
     return tuple(rows)

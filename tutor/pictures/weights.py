@@ -24,8 +24,8 @@ def draw(sight: Sight, width: int, height: int, title: str) -> Picture:
     norm = None if None in norms else math.hypot(*(n for n in norms if n is not None))
     small, zeros = (n / max(histogram.total, 1) for n in (histogram.small, histogram.zeros))
     words = (
-        f"{histogram.total:,} weights by size, their norm {few(norm)}: {small:.1%} are smaller than 0.001, "
-        f"{zeros:.1%} exactly 0."
+        f"Bars count the {histogram.total:,} weights by size; their norm is {few(norm)}, "
+        f"{small:.1%} are smaller than 0.001 and {zeros:.1%} exactly 0."
     )
     lost = histogram.total - sum(histogram.counts)
     if lost:

@@ -12,6 +12,8 @@ from lessons.mistakes import Mistake
 from tutor.exits import BAD_INPUT, DONE
 from tutor.game import Game
 from tutor.plain.desk import Desk, TakenUp
+from tutor.plain.places import Places
+from tutor.plain.records import Records
 from tutor.plain.teller import Teller
 from tutor.plain.workbench import Workbench
 from tutor.review import score
@@ -28,6 +30,9 @@ Type the number of what you want to do, or:
   look            tell this scene again          back   take the last step back
   help            this page                      quit   leave; everything is saved
   review          what was asked on earlier evenings, asked again
+  journal [WORD]  every run so far; it says how to compare two, or delete one
+  map [NUMBER]    the rooms of the castle        go NUMBER  into one that is open
+  grimoire        the pages that were won, to be read, or written to a file
 In a laboratory also:
   train           practise on one seed           judge  ask for the verdict: five fresh seeds
   set NAME VALUE  turn a setting                 predict WORD  commit to a prediction
@@ -35,7 +40,7 @@ In a laboratory also:
   code            the program as it stands       why    the theory, after the first run
   hint            opened by runs that miss       export FILE.py  write the program to a file
   share           a line that makes the last run again
-  picture [NAME]  the network of the last run, drawn; picture all: every picture"""
+  picture [NAME]  the network of the last run, drawn; or picture all"""
 
 
 class Leave(Exception):
@@ -52,6 +57,8 @@ class Plain:
         # Not asyncio.run: its handler would swallow a ctrl+c while a line is being read.
         self._loop = asyncio.new_event_loop()
         self._workbench = Workbench(game, self._teller, self._loop)
+        self._records = Records(game, self._teller)
+        self._places = Places(game, self._teller, self._ask)
 
     def play(self) -> int:
         """Until the player leaves; the exit code."""
@@ -132,8 +139,10 @@ class Plain:
         due = len(self.game.due())
         if due:
             self._teller.say(f"  3. The Count asks again: {due} of your questions")
+        self._teller.say("  Or type: map, grimoire, journal")
         while True:
-            word = self._ask("> ").lower()
+            typed, _, rest = self._ask("> ").partition(" ")
+            word = typed.lower()
             if due and word in ("3", "review", "r"):
                 self._review("")
                 return self._gate()
@@ -143,6 +152,10 @@ class Plain:
                 return self.game.new()
             if word in ("quit", "q"):
                 raise Leave
+            if command := self._anywhere().get(word):
+                if not self._try(command, rest.strip()):
+                    return None
+                continue
             self._teller.say(f"Type 1 to continue{', 2' if due else ' or 2'} to begin anew{' or 3' if due else ''}.")
 
     def _scene(self) -> None:
@@ -206,7 +219,10 @@ class Plain:
         for number, line in enumerate(question.code, 1):
             self._teller.lines(f"{number:2d}  {line}", "    ")
         for number, option in enumerate(question.options, 1):
-            self._teller.say(f"  {number}. {option}")
+            if question.kind == "find":  # its indentation belongs to it
+                self._teller.lines(f"{number:3d}. {option}")
+            else:
+                self._teller.say(f"  {number}. {option}")
         word = self._ask("? ")
         if word.lower() in ("quit", "q"):
             raise Leave
@@ -230,13 +246,17 @@ class Plain:
         """One command; False where the scene is to be told anew."""
         word, _, rest = self._ask("> ").partition(" ")
         word, rest = word.lower(), rest.strip()
+        if word.isascii() and word.isdigit():
+            return self._try(self._choose, word)
+        command = self._commands().get(word)
+        if command is None:
+            self._teller.say(f"{word!r} is not a command here. Type help." if word else "Type a number, or help.")
+            return True
+        return self._try(command, rest)
+
+    def _try(self, command: Callable[[str], bool], rest: str) -> bool:
+        """Carry out a command; what the game refuses is said."""
         try:
-            if word.isascii() and word.isdigit():
-                return self._choose(int(word))
-            command = self._commands().get(word)
-            if command is None:
-                self._teller.say(f"{word!r} is not a command here. Type help." if word else "Type a number, or help.")
-                return True
             return command(rest)
         except Mistake as error:
             reason = str(error)
@@ -254,9 +274,18 @@ class Plain:
         }
         if self.game.bench:
             common |= self._workbench.commands
-        return common | {name[0]: command for name, command in reversed(common.items())}
+        return (
+            common
+            | {name[0]: command for name, command in reversed(common.items())}
+            | self._anywhere()
+        )
 
-    def _choose(self, number: int) -> bool:
+    def _anywhere(self) -> dict[str, Callable[[str], bool]]:
+        """What may be typed in every scene and at the gate."""
+        return {"journal": self._records.look_up, **self._places.commands}
+
+    def _choose(self, word: str) -> bool:
+        number = int(word)
         choices = self.game.choices()
         if not 1 <= number <= len(choices):
             self._teller.say(

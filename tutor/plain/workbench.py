@@ -27,8 +27,8 @@ LIT = 4
 """Changed lines of the program that are shown when a setting is turned."""
 EVERY = 0.5
 """Seconds between two looks at the files of a chapter that is being written."""
-PICTURE = (76, 20)
-"""Columns and rows of a picture."""
+PICTURE = (74, 20)
+"""Columns and rows of a picture, which is set in by two columns."""
 REPORTS = 6
 """Lines that a run prints while it trains."""
 

@@ -15,15 +15,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.theme import Theme
 from textual.widget import Widget
 
 from lessons.mistakes import Mistake
-from tutor.tui import themes
+from tutor.preferences import Preferences
+from tutor.tui.preferring import PreferringApp
 from tutor.tui.screens.base import CastleScreen, Overlay
 from tutor.tui.screens.title import TitleScreen
 from tutor.watching import WatchedGame
@@ -51,7 +50,7 @@ SCREENS = {
 """What the game may stand at -> the screen that shows it, in the module of the same name."""
 
 
-class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, stops some terminals
+class CastleApp(PreferringApp):
     """Castle Dracula."""
 
     TITLE = "Castle Dracula"
@@ -70,18 +69,25 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         (28, "-tall"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", "help", key_display="F1", tooltip="What this screen is, and its keys"),
-        Binding("ctrl+p", "command_palette", "all", key_display="^p", priority=True),
-        Binding("ctrl+c", "interrupt", "stop or quit", show=False),
+        Binding("f1,question_mark", "help", "help", tooltip="What this is, which keys there are, how to play", id="help"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "all",
+            key_display="^p",
+            priority=True,
+            tooltip="Everything that can be done on this screen",
+            id="all",
+        ),
+        Binding("f2", "settings", "settings", show=False, tooltip="Colours, pace, device, keys", id="settings"),
+        Binding("ctrl+c", "interrupt", "stop or quit", show=False, tooltip="End the run; where there is none, leave"),
     ]
 
-    def __init__(self, game: Game, at_once: bool = False) -> None:
+    def __init__(self, game: Game, at_once: bool = False, preferences: Preferences | None = None) -> None:
         """``at_once``: straight into the tale, past the title."""
-        super().__init__()
-        for theme in themes.THEMES:
-            self.register_theme(theme)
-        self.theme = themes.DEFAULT
-        self.game = game
+        super().__init__(game, preferences or Preferences())
+        self.heard: set[object] = set()
+        """The passages that have been told once: they are not told letter by letter again."""
         self.watched = game if isinstance(game, WatchedGame) else None
         """The game, where its chapter is being written."""
         self.at_once = at_once
@@ -95,16 +101,6 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         self._dirty = False
         game.on_change = self._mark
 
-    @property
-    def available_themes(self) -> dict[str, Theme]:
-        """Only ours, once they are registered: no other one fills in the colours that we name."""
-        every = super().available_themes
-        ours = {theme.name: theme for theme in themes.THEMES if theme.name in every}
-        return ours or every
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return themes.THEMES[0].variables
-
     def get_default_screen(self) -> Screen[Any]:
         return TitleScreen()
 
@@ -117,6 +113,8 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
 
     def _open(self) -> None:
         """Behind the first frame: read the tale, then wake the training process."""
+        if self.preferences.keys:
+            self.set_keys()
         try:
             self.game.load()
             if self.at_once and self.game.loaded:
@@ -230,8 +228,7 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         try:
             action(*arguments)
         except Mistake as error:
-            reason = str(error)
-            self.notify(reason[:1].upper() + reason[1:], severity="warning", markup=False)
+            self.refuse(error)
             return False
         self.follow()
         return True
@@ -243,6 +240,8 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         blind = isinstance(self._top, CastleScreen) and self._top.too_small and typed not in SEEN_BLIND
         if blind and isinstance(event, (events.Key, events.Paste)):
             return  # nobody turns a dial or commits to a prediction that cannot be seen
+        if typed and not event.is_forwarded and isinstance(self._top, CastleScreen) and self._top.hurry(typed):
+            return
         await super().on_event(event)
 
     @property
@@ -277,8 +276,14 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss()
         elif isinstance(self.screen, CastleScreen):
-            pages = (self.screen.about, *("watch",) * bool(self.watched))
-            self.push_screen(HelpScreen(*pages), lambda _: self.follow())
+            self.push_screen(HelpScreen(self.screen), lambda _: self.follow())
+
+    def action_settings(self) -> None:
+        """Open the settings."""
+        from tutor.tui.screens.settings import SettingsScreen
+
+        if isinstance(self.screen, CastleScreen) and not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen(), lambda _: self.follow())
 
     def action_interrupt(self) -> None:
         """Ctrl+c: end the run under way; where there is none, quit."""
@@ -295,18 +300,6 @@ class CastleApp(App[int], inherit_bindings=False):  # ctrl+q, which App binds, s
         """Back to the title; Continue leads here again."""
         self.playing = False
         self.follow()
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action that says what it does is in the palette; a binding's tooltip is that."""
-        seen = set()
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.tooltip and active.enabled and binding.action not in seen:
-                seen.add(binding.action)
-                name = f"{binding.description.capitalize()}  ({self.get_key_display(binding)})"
-                yield SystemCommand(name, binding.tooltip, partial(self.simulate_key, binding.key))
-        yield SystemCommand("Colours", "Choose other colours: by day, or high contrast", self.action_change_theme)
-        yield SystemCommand("Quit", "Leave the castle; everything is saved already", self.action_leave)
 
     def crash(self) -> BaseException | None:
         """What ended the application, if it was a fault (Textual keeps it in a private place)."""
@@ -340,6 +333,6 @@ async def play(app: CastleApp) -> int:
     return app.return_code or 0
 
 
-def run_tui(game: Game) -> int:
+def run_tui(game: Game, preferences: Preferences | None = None) -> int:
     """Play on the full screen; the exit code. A ``Mistake`` or a fault is raised once the terminal is restored."""
-    return asyncio.run(play(CastleApp(game, at_once=bool(game.options.scene))))
+    return asyncio.run(play(CastleApp(game, bool(game.options.scene), preferences)))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from lessons.challenge import Challenge
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from story.chapter import Chapter, Choice, Lesson, Scene, Tale
@@ -141,7 +142,7 @@ class Wanderer:
         """Verdicts for which no numbers were found, and how often."""
         self._impossible: set[object] = set()
         self._edges = {c.id: _edges(c) for c in tale.chapters}
-        self._recipes: dict[int, Recipe] = {}
+        self._recipes: dict[tuple[Any, ...], Recipe] = {}
 
     def play(self, number: int) -> None:
         """One playthrough, to its end."""
@@ -267,14 +268,14 @@ class Wanderer:
     def _judge(self, game: _Game, chapter: Chapter, scene: Scene, lesson: Lesson, outcome: tuple[str, Any]) -> None:
         challenge, rng = lesson.challenge, game.rng
         maker = Maker(challenge, rng, self._edges[chapter.id], rng.choice(SPREADS))
-        recipe = self._recipes.get(id(scene)) or self._recipes.setdefault(id(scene), challenge.recipe_for({}))
         key = challenge.share or f"{chapter.id}/{scene.id}"
         if key not in game.benches:
-            first = maker.practice(recipe, Wish(), {}, {}).means
+            first = maker.practice(self._recipe(challenge, challenge.start), Wish(), {}, {}).means
             game.benches[key] = _Bench(first, first)
         bench = game.benches[key]
         kind, what = outcome
         wish = Wish(True, to=what) if kind == "pass" else Wish(False, diagnosis=what)
+        settings, recipe = self._turned(challenge, rng)
         try:
             made = maker.make(recipe, wish, challenge.seeds, bench.start, bench.best)
         except Mistake:
@@ -289,12 +290,33 @@ class Wanderer:
             made = maker.narrow(made, bench.start, bench.best)
         bench.best = better(challenge, bench.best, made.means)
         bench.tries += 1
-        game.play.settle(_judged(lesson, made, bench, rng, game.luckless))
+        game.play.settle(_judged(challenge, settings, made, bench, rng, game.luckless))
         self._arrive(game)
 
+    def _turned(self, challenge: Challenge, rng: random.Random) -> tuple[dict[str, Any], Recipe]:
+        """Any settings that are offered, and their experiment: what follows from them is told of, too."""
+        settings = {offer.name: rng.choice(offer.choices) for offer in challenge.offers}
+        try:
+            return settings, self._recipe(challenge, settings)
+        except Mistake:  # they do not go together
+            return challenge.start, self._recipe(challenge, challenge.start)
 
-def _judged(lesson: Lesson, made: Made, bench: _Bench, rng: random.Random, luckless: bool) -> Judged:
-    challenge, means = lesson.challenge, made.means
+    def _recipe(self, challenge: Challenge, settings: dict[str, Any]) -> Recipe:
+        key = id(challenge), *settings.values()
+        if key not in self._recipes:
+            self._recipes[key] = challenge.recipe_for(settings)
+        return self._recipes[key]
+
+
+def _judged(
+    challenge: Challenge,
+    settings: dict[str, Any],
+    made: Made,
+    bench: _Bench,
+    rng: random.Random,
+    luckless: bool,
+) -> Judged:
+    means = made.means
     predict = challenge.predict
     said = truth = right = None
     if predict:
@@ -312,7 +334,7 @@ def _judged(lesson: Lesson, made: Made, bench: _Bench, rng: random.Random, luckl
         to=made.way.to if made.way else challenge.fail,
         metrics=means,
         start=dict(bench.start),
-        settings={offer.name: rng.choice(offer.choices) for offer in challenge.offers},
+        settings=settings,
         outcomes=[(o.metric, o.met, o.margin) for o in made.outcomes],
         diagnosis=made.diagnosis,
         predicted=said,

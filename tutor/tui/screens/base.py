@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from tutor.tui.app import CastleApp
 
 
-class CastleScreen(Screen[Any]):
+class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are said in our words
     """A heading, a body, a line of keys; digits always choose; a word where the window is too small."""
 
     AUTO_FOCUS = "Choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"pick({n})", f"take {n}", show=False) for n in range(1, 10)),
-        Binding("pageup", "page(-1)", "read back", show=False),
-        Binding("pagedown", "page(1)", "read on", show=False),
+        Binding("pageup", "page(-1)", "read back", show=False, id="read-back"),
+        Binding("pagedown", "page(1)", "read on", show=False, id="read-on"),
+        Binding("tab", "app.focus_next", "next part", show=False),
+        Binding("shift+tab", "app.focus_previous", "part before", show=False),
+        Binding("ctrl+c,super+c", "screen.copy_text", "copy what is selected", show=False),
     ]
 
     # As in Textual, but that a move of the focus does not paint the whole screen anew: the widgets paint themselves.
@@ -96,6 +99,10 @@ class CastleScreen(Screen[Any]):
     def settle(self) -> None:
         """Tell the game what a key has done on this screen only; no action begins before that."""
 
+    def hurry(self, key: str) -> bool:
+        """A key was pressed: what is told at a pace is shown whole. Whether the key has done its work with that."""
+        return False
+
     def compose(self) -> ComposeResult:
         yield Heading()
         yield from self.body()
@@ -109,6 +116,8 @@ class CastleScreen(Screen[Any]):
         yield from ()
 
     def on_mount(self) -> None:
+        for box in self.query("Input"):
+            box.cursor_blink = self.app.animation_level != "none"  # type: ignore[attr-defined]
         self.sync()
         self.warn()
 
@@ -135,6 +144,10 @@ class CastleScreen(Screen[Any]):
             if read.display:
                 read.scroll_relative(y=by * max(read.size.height - 2, 1), animate=False)
 
+    def action_copy_text(self) -> None:
+        super().action_copy_text()
+        self.notify("Copied, if this terminal allows it.")
+
     def read(self) -> Iterable[Widget]:
         """What is read here, and scrolls by pages."""
         return self.query("Prose, #page")
@@ -144,7 +157,7 @@ class Overlay(CastleScreen):
     """A screen that lies over another until it is answered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "close", key_display="Esc", tooltip="Back to the screen below"),
+        Binding("escape", "close", "close", tooltip="Back to the screen below", id="close"),
     ]
 
     def action_close(self) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from lessons import metrics
 from lessons.settings import Choice, Switch, setting
+from tutor.pictures import choosing
+from tutor.pictures.picture import of_report, of_running
 from tutor.tui.widgets.bars import Measure
 from tutor.tui.widgets.dial import Dial
 from tutor.tui.widgets.progress import running_words
@@ -17,6 +19,7 @@ from tutor.tui.widgets.series import Columns, Series, latest, over_seeds
 if TYPE_CHECKING:
     from tutor.bench import Bench
     from tutor.laboratory import Running
+    from tutor.tui.widgets.picture import PictureView
 
 LOCKED = "The dials are locked: first see it fail."
 FIRST = "t trains one apprentice on these settings as they are; then the dials open."
@@ -110,6 +113,19 @@ def said(prediction: str | float, metric: str = "") -> str:
     if isinstance(prediction, str):
         return SAID.get(prediction, prediction)
     return metrics.show(metric, prediction) if metric else f"{prediction:g}"
+
+
+def pictures(bench: Bench) -> tuple[str, ...]:
+    """The pictures that make sense here, by name, the first being what the lesson is about."""
+    return choosing.chosen(bench.challenge.recipe_for({}), [offer.name for offer in bench.challenge.offers])
+
+
+def draw(view: PictureView, bench: Bench, name: str) -> None:
+    """Show this picture of the run under way, else of the last one."""
+    if bench.running:
+        view.show(name, of_running(bench.running))
+    elif bench.last:
+        view.show(name, of_report(bench.last))
 
 
 def mark(bench: Bench) -> tuple[float, str] | None:

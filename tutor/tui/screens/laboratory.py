@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -13,20 +12,20 @@ from textual.containers import Grid, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from tutor.tui.screens import benchview
-from tutor.tui.screens.base import CastleScreen
+from tutor.tui.screens.workbench import EXPORTED, BenchScreen
 from tutor.tui.widgets.bars import Measures
 from tutor.tui.widgets.code import CodeView
 from tutor.tui.widgets.curves import Curves
 from tutor.tui.widgets.dial import Dial
 from tutor.tui.widgets.facts import Facts
+from tutor.tui.widgets.picture import PictureView
 from tutor.tui.widgets.progress import ProgressLine
 from tutor.tui.widgets.prose import Prose
 
 TABS = ("tale", "why", "code")
-EXPORTED = "experiment.py"
 
 
-class LaboratoryScreen(CastleScreen):
+class LaboratoryScreen(BenchScreen):
     """Shows one workbench; another lesson gets a screen of its own."""
 
     CSS_PATH = "laboratory.tcss"
@@ -34,26 +33,29 @@ class LaboratoryScreen(CastleScreen):
     kind = "laboratory"
     about = "laboratory"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "train", "train", tooltip="Train one apprentice on the settings as they stand"),
-        Binding("j", "judge", "judge", tooltip="Ask for the verdict: predict, then fresh apprentices are trained"),
-        Binding("s", "stop", "stop", tooltip="Stop the run; nothing of it is kept"),
-        Binding("h", "hint", "hint", tooltip="Open the next hint, if a failed run has earned it"),
-        Binding("c", "tab('code')", "code", tooltip="Show the program of exactly this experiment"),
-        Binding("w", "tab('why')", "why", tooltip="Show the theory; it opens after the first run"),
-        Binding("y", "copy", "copy the code", show=False, tooltip="Copy the whole program to the clipboard"),
-        Binding("e", "export", "export the code", show=False, tooltip=f"Write the program to {EXPORTED}"),
-        Binding("x", "leave_bench", "leave", tooltip="Leave the bench: what else may be done in this scene"),
-        Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale"),
-        Binding("escape", "app.to_title", "gate", show=False, tooltip="To the title; Continue leads here again"),
+        Binding("t", "train", "train", tooltip="Train one apprentice on the settings as they stand", id="train"),
+        Binding("j", "judge", "judge", tooltip="Ask for the verdict: predict, then fresh ones are trained", id="judge"),
+        Binding("s", "stop", "stop", tooltip="Stop the run; nothing of it is kept", id="stop"),
+        Binding("h", "hint", "hint", tooltip="Open the next hint, if a failed run has earned it", id="hint"),
+        Binding("c", "tab('code')", "code", tooltip="Show the program of exactly this experiment", id="code"),
+        Binding("w", "tab('why')", "why", tooltip="Show the theory; it opens after the first run", id="why"),
+        Binding("p", "picture", "view", tooltip="Show the next picture of the network", id="picture"),
+        Binding("y", "copy", "copy the code", show=False, tooltip="Copy the whole program to the clipboard", id="copy"),
+        Binding("e", "export", "export the code", show=False, tooltip=f"Write the program to {EXPORTED}", id="export"),
+        Binding(
+            "x", "leave_bench", "leave", tooltip="Leave the bench: what else this scene offers", id="leave"
+        ),
+        Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale", id="back"),
+        Binding("escape", "app.to_title", "gate", show=False, tooltip="To the title; Continue leads here", id="gate"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        assert self.game.bench is not None
-        self.bench = self.game.bench
         self.dials = benchview.dials(self.bench)
         self.tab = "tale"
-        self._said = ""
+        self.pictures = benchview.pictures(self.bench)
+        self.picture = -1
+        """The picture that hangs in place of the curves; -1 for the curves themselves."""
         self._heard = ""
         self._coded: Any = None
         self._titled: tuple[str, bool] | None = None
@@ -79,6 +81,8 @@ class LaboratoryScreen(CastleScreen):
                 loss = self.bench.challenge.recipe.task != "classification"
                 pane.border_title = "loss, night by night" if loss else "accuracy, night by night"
                 yield Curves(waiting="nothing trained here yet")
+            with Vertical(id="picture-pane"):
+                yield PictureView(waiting="nothing trained here yet")
             with VerticalScroll(id="measures-pane", can_focus=False) as pane:
                 pane.border_title = "measured"
                 yield Measures()
@@ -102,15 +106,29 @@ class LaboratoryScreen(CastleScreen):
             benchview.series(bench.curves, task), task == "classification", until, benchview.mark(bench)
         )
         self.query_one(Measures).show(benchview.measures(bench.curves, task))
+        self._picture()
         self._facts()
         self._titles()
-        self._line()
+        self.line()
         if self._ran != bool(bench.running):
             self._ran = bool(bench.running)
             self.refresh_bindings()
 
     def renew(self) -> None:
         self.refresh_bindings()  # a way that leads away may have come or gone
+
+    def _picture(self) -> None:
+        """Paint the picture in hand; where there is room it hangs beside the curves."""
+        wide, view = self.has_class("-wide"), self.query_one(PictureView)
+        curves, pane = self.query_one("#curves-pane"), self.query_one("#picture-pane")
+        reading = self.query_one("#bench").has_class("-reading")
+        curves.display, pane.display = (
+            not reading and (wide or self.picture < 0),
+            not reading and (wide or self.picture >= 0),
+        )
+        if pane.display:
+            benchview.draw(view, self.bench, self.pictures[max(self.picture, 0)])
+            pane.border_title = view.title or "the network, drawn"
 
     def _tell(self) -> None:
         self.query_one("#tale", Prose).show([*self.game.passages(), *benchview.hints(self.bench)])
@@ -147,9 +165,10 @@ class LaboratoryScreen(CastleScreen):
         tale.display, code.display = here != "code", roomy or here == "code"
         self.query_one("#tale").display, self.query_one("#why").display = here == "tale", here == "why"
         self.query_one("#bench").set_class(here == "why" and not roomy, "-reading")
+        self._picture()
         self._code()
 
-    def _line(self) -> None:
+    def line(self) -> None:
         line = self.query_one(ProgressLine)
         if self.bench.running:
             self._said = ""
@@ -165,11 +184,6 @@ class LaboratoryScreen(CastleScreen):
             line.show(benchview.FIRST)
         else:
             line.show(benchview.IDLE.format(seeds=f"{self.bench.challenge.seeds} fresh ones"))
-
-    def say(self, words: str) -> None:
-        """A sentence in the line under the bench, until the next."""
-        self._said = words
-        self._line()
 
     @on(events.Resize)
     def _retitle(self) -> None:
@@ -201,7 +215,7 @@ class LaboratoryScreen(CastleScreen):
         """A locked dial was touched."""
         if self.bench.running:
             self._refused = True
-            return self._line()
+            return self.line()
         self.say(f"{benchview.LOCKED} Press t.")
 
     def action_pick(self, number: int) -> None:
@@ -209,57 +223,6 @@ class LaboratoryScreen(CastleScreen):
         for dial in self.dials[:1]:
             self.set_focus(dial)
             dial.action_go(number - 1)
-
-    # running
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        running = self.is_mounted and self.bench.running is not None
-        if self.is_mounted and self.game.bench is not self.bench:
-            # A verdict has settled, and the next screen is on its way: nothing is left to do here.
-            if action == "leave_bench":
-                return False
-            if action in ("train", "judge", "stop", "hint"):
-                return None
-        if action in ("train", "judge", "undo", "leave_bench") and running:
-            return None
-        if action == "leave_bench" and self.is_mounted and not self.game.choices():
-            return False
-        if action == "stop" and not running:
-            return None
-        return True
-
-    def action_train(self) -> None:
-        """Train one apprentice. The worker is the app's: this screen may be gone when the run ends."""
-        self._said = ""
-        self.app.run_worker(self.game.practise(), name="practise")
-
-    def action_judge(self) -> None:
-        """Predict, then ask for the verdict."""
-        predict = self.bench.challenge.predict
-        if self.bench.locked:
-            self.say(self.bench.why_not_judge())
-        elif predict is None:
-            self._judge()
-        else:
-            from tutor.tui.screens.predict import PredictScreen
-
-            words = benchview.settings_words(self.bench)
-            ask = PredictScreen(predict, words, self.bench.challenge.seeds, self.bench.prediction)
-            self.app.push_screen(ask, self._predicted)
-
-    def _predicted(self, said: str | None) -> None:
-        if said is None:
-            self.castle.follow()
-        elif self.castle.attempt(self.bench.predict, said):
-            self._judge()
-
-    def _judge(self) -> None:
-        self._said = ""
-        self.app.run_worker(self.game.judge(), name="judge")
-
-    def action_stop(self) -> None:
-        """Stop the run under way."""
-        self.app.run_worker(self.game.stop(), name="stop")
 
     # reading
 
@@ -286,39 +249,14 @@ class LaboratoryScreen(CastleScreen):
             view, line = self.query_one(CodeView), self.bench.lit[0]
             self.later(lambda: view.go_to(line))
 
+    def action_picture(self) -> None:
+        """Hang up the next picture; past the last one, where there is no room beside them, the curves."""
+        first = 0 if self.has_class("-wide") else -1
+        self.picture = max(self.picture, first) + 1
+        if self.picture == len(self.pictures):
+            self.picture = first
+        self._picture()
+
     def read(self) -> Iterable[Widget]:
         """The page in hand."""
         return self.query(CodeView if self.tab == "code" else Prose)
-
-    def action_copy(self) -> None:
-        """Copy the whole program, through the terminal."""
-        self.app.copy_to_clipboard(self.bench.source.text)
-        self.say("The program is on the clipboard, if this terminal allows it. e writes it to a file.")
-
-    def action_export(self) -> None:
-        """Write the program, and its data beside it."""
-        self.castle.attempt(lambda: self.say(_written(self.game.export(Path(EXPORTED)))))
-
-    def action_leave_bench(self) -> None:
-        """Choose one of the ways that lead away from this lesson."""
-        from tutor.tui.screens.ask import AskScreen
-
-        ways = [choice.label for choice in self.game.choices()]
-        ask = AskScreen("Leave the bench?", "The lesson waits; your runs are kept.", [*ways, "Stay"])
-        self.app.push_screen(ask, self._left)
-
-    def _left(self, answer: int | None) -> None:
-        if answer is not None and answer < len(self.game.choices()):
-            self.castle.attempt(self.game.choose, answer)
-        self.castle.follow()
-
-    def action_undo(self) -> None:
-        """Take back the last step of the tale."""
-        if self.game.undo():
-            self.castle.follow()
-        else:
-            self.say("There is no step before this one.")
-
-
-def _written(paths: list[Path]) -> str:
-    return f"Written: {', '.join(str(path) for path in paths)}."

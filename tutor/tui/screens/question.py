@@ -21,7 +21,7 @@ from tutor.tui.widgets.progress import ProgressLine
 if TYPE_CHECKING:
     from story.telling import Answered, Asked
 
-HEADS = {"quiz": "A question", "reason": "Why did it work?", "mend": "Mend the code"}
+HEADS = {"quiz": "A question", "reason": "Why did it work?", "find": "Find the line", "mend": "Mend the code"}
 PAINTS = 10
 """Times a second that the progress of a run is painted."""
 

@@ -14,7 +14,7 @@ from textual.events import Resize
 from tutor.tui.screens.base import CastleScreen
 from tutor.tui.widgets.choices import Choices, Item
 from tutor.tui.widgets.mistakes import Mistakes
-from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.prose import Prose, passage
 
 ASKS = {
     "quiz": "Answer a question",
@@ -31,8 +31,9 @@ class StoryScreen(CastleScreen):
     kind = "story"
     about = "story"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale"),
-        Binding("escape", "app.to_title", "gate", key_display="Esc", tooltip="To the title; Continue leads here again"),
+        Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale", id="back"),
+        Binding("m", "map", "map", tooltip="The map: where we are, and into another room", id="map"),
+        Binding("escape", "app.to_title", "gate", tooltip="To the title; Continue leads here again", id="gate"),
     ]
 
     def body(self) -> ComposeResult:
@@ -44,9 +45,16 @@ class StoryScreen(CastleScreen):
         self.head()
         won = " ".join(f"A page for the grimoire: {page.technique}. {page.does}" for page in self.game.pages())
         box = [SimpleNamespace(kind="page", speaker="", spans=[("", won)])] if won else []
-        self.query_one(Prose).show([*self.game.passages(), *box])
+        told = [*self.game.passages(), *box]
+        kept = {passage(part) for part in told}
+        read = kept <= self.castle.heard or bool(self.castle.watched)  # an author sees an edit whole
+        self.castle.heard |= kept
+        self.query_one(Prose).show(told, 0 if read else self.castle.pace)
         self.query_one(Choices).show(self._ways())
         self.later(self._fit)
+
+    def hurry(self, key: str) -> bool:
+        return any([prose.finish() for prose in self.query(Prose)]) and key in ("enter", "space")
 
     def _ways(self) -> list[Item]:
         if questions := self.game.questions():
@@ -80,6 +88,12 @@ class StoryScreen(CastleScreen):
             self.castle.action_to_title()
         else:
             self.castle.attempt(self.game.choose, event.number)
+
+    def action_map(self) -> None:
+        """The map, and into one of its rooms."""
+        from tutor.tui.screens.map import MapScreen
+
+        self.app.push_screen(MapScreen(), lambda way: self.castle.attempt(way or self.castle.follow))
 
     def action_undo(self) -> None:
         """Take back the last step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -17,12 +18,18 @@ from tutor.tui.widgets.choices import Choices, Item
 WORDS = "in which apprentices are raised, and learn to read"
 
 
+def _runs(count: int) -> str:
+    """How many runs the journal holds, in words."""
+    return f"{count:,} run{'s' * (count != 1)}" if count else "nothing is written in it yet"
+
+
 class TitleScreen(CastleScreen):
-    """Continue, New, Chapters, what is asked again, Quit; what will train, and where Continue leads."""
+    """Continue, New, Chapters, what is asked again, Grimoire, Journal, Settings, Quit; what will train."""
 
     kind = "title"
+    about = "title"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "app.leave", "quit"),
+        Binding("q", "app.leave", "quit", tooltip="Leave the castle; everything is saved already", id="quit"),
     ]
 
     _away = False
@@ -62,8 +69,11 @@ class TitleScreen(CastleScreen):
             [
                 Item("Continue", where or "nothing is saved yet", bool(where)),
                 Item("New", "begin at the door"),
-                Item("Chapters", "go to one that is open"),
+                Item("Chapters", "the map of the castle"),
                 Item("The Count asks again", f"{due} of your questions" if due else "nothing is due", bool(due)),
+                Item("Grimoire", "what you have won"),
+                Item("Journal", _runs(game.book.count())),
+                Item("Settings", "colours, pace, device, keys"),
                 Item("Quit", ""),
             ]
         )
@@ -72,7 +82,17 @@ class TitleScreen(CastleScreen):
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
         """One of the ways was taken."""
-        (self.resume, self.new, self.chapters, self.review, self.castle.action_leave)[event.number]()
+        ways = (
+            self.resume,
+            self.new,
+            self.chapters,
+            self.review,
+            self.grimoire,
+            self.journal,
+            self.castle.action_settings,
+            self.castle.action_leave,
+        )
+        ways[event.number]()
 
     def resume(self) -> None:
         """Go on where the tale was left."""
@@ -101,10 +121,10 @@ class TitleScreen(CastleScreen):
             self.castle.attempt(self.game.new)
 
     def chapters(self) -> None:
-        """Choose a chapter."""
-        from tutor.tui.screens.chapters import ChaptersScreen
+        """The map, and into one of its rooms."""
+        from tutor.tui.screens.map import MapScreen
 
-        self.app.push_screen(ChaptersScreen(), self._open)
+        self.app.push_screen(MapScreen(), self._go)
 
     def review(self) -> None:
         """What was asked on earlier evenings."""
@@ -112,7 +132,19 @@ class TitleScreen(CastleScreen):
 
         self.app.push_screen(ReviewScreen(), lambda _: self.castle.follow())
 
-    def _open(self, chapter: str | None) -> None:
-        if chapter is not None:
+    def grimoire(self) -> None:
+        """What was won so far."""
+        from tutor.tui.screens.grimoire import GrimoireScreen
+
+        self.app.push_screen(GrimoireScreen(), lambda _: self.castle.follow())
+
+    def journal(self) -> None:
+        """Every run so far."""
+        from tutor.tui.screens.journal import JournalScreen
+
+        self.app.push_screen(JournalScreen(), lambda _: self.castle.follow())
+
+    def _go(self, way: Callable[[], None] | None) -> None:
+        if way is not None:
             self.castle.playing = True
-            self.castle.attempt(self.game.open_chapter, chapter)
+            self.castle.attempt(way)

@@ -35,8 +35,8 @@ class VerdictScreen(CastleScreen):
     kind = "verdict"
     about = "verdict"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g,enter", "go_on", "go on", key_display="Enter", tooltip="Put the verdict away: on with the tale"),
-        Binding("escape", "app.to_title", "gate", key_display="Esc", tooltip="To the title"),
+        Binding("enter,g", "go_on", "go on", tooltip="Put the verdict away: on with the tale", id="go-on"),
+        Binding("escape", "app.to_title", "gate", tooltip="To the title; Continue leads here again", id="gate"),
     ]
 
     def __init__(self) -> None:

@@ -12,7 +12,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
-from textual.widget import Widget
+
+from tutor.tui.widgets.telling import Telling
 
 GUTTER = 5
 """Cells in front of the text: the mark, the line number, a space."""
@@ -106,7 +107,7 @@ class CodeView(ScrollView):
         super().selection_updated(selection)
 
 
-class CodeBlock(Widget):
+class CodeBlock(Telling):
     """A few lines of code in a text: as high as they are, folded to the width there is, one line lit at most."""
 
     DEFAULT_CSS = """
@@ -170,7 +171,7 @@ def _numbered(line: Content, number: int, lit: bool, width: int) -> list[Content
     for fold, piece in enumerate(folded(line, width - GUTTER)):
         mark = ">" if lit else " "
         count = f"{number + 1:>3}" if fold == 0 else "  ·"
-        row = Content.assemble((mark, "$turned bold"), (count, "$turned" if lit else "$muted 70%"), " ") + piece
+        row = Content.assemble((mark, "$turned bold"), (count, "$turned" if lit else "$muted"), " ") + piece
         rows.append(row.pad_right(max(width - row.cell_length, 0)).stylize("on $lit") if lit else row)
     return rows
 

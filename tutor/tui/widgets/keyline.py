@@ -6,6 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.tui.keymap import own
 
 class KeyLine(Widget):
     """Never clips silently: where the line is too long, the words of the last keys are left out first."""
@@ -18,6 +19,7 @@ class KeyLine(Widget):
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self._spots: list[tuple[int, int, str]] = []
         self._shown: list[tuple[str, str, str, bool]] = []
+        self._places: dict[str, int] | None = None
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._update())
@@ -33,9 +35,17 @@ class KeyLine(Widget):
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and binding.action not in found:
-                shown = binding.key_display or self.app.get_key_display(binding)
+                shown = self.app.get_key_display(binding)
                 found[binding.action] = (binding.key, shown, binding.description, active.enabled)
-        return list(found.values())
+        return [found[action] for action in sorted(found, key=self._place)]
+
+    def _place(self, action: str) -> int:
+        """Where an action was declared: one whose key was exchanged stays where it stood."""
+        if self._places is None:
+            kinds = [*reversed(type(self.screen).__mro__), *reversed(type(self.app).__mro__)]
+            declared = [binding.action for kind in kinds for binding in own(kind)]
+            self._places = {action: n for n, action in reversed(list(enumerate(declared)))}
+        return self._places.get(action, -1)
 
     def render(self) -> Content:
         keys = self._shown = self.keys()

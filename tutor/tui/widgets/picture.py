@@ -30,7 +30,7 @@ class PictureView(Widget):
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self.waiting = waiting
         self.title, self.words = "", waiting
-        """What stands over the picture, and what it says."""
+        """What may stand over the picture, and the sentence under it as it was painted last."""
         self._shown: tuple[str, Sight] | None = None
         self._from: tuple[object, ...] = ()
         self._strips: list[Strip] = []

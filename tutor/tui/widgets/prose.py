@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from textual import events
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widget import Widget
+from textual.timer import Timer
 from textual.widgets import Static
 
+from tutor.tui.widgets.telling import Telling
+
 COUNT = "The Count"
+STEPS = 20
+"""Times a second that more letters are shown, while the tale is told at a pace."""
 
 
 class Told(Protocol):
@@ -37,6 +42,15 @@ def words(spans: Iterable[tuple[str, str]]) -> Content:
     return Content.assemble(*((text.replace("\n", " "), STYLES.get(style, "")) for style, text in spans))
 
 
+def passage(told: Told) -> Passage:
+    """What is told, as it can be compared and kept."""
+    return told.kind, told.speaker, tuple((style, text) for style, text in told.spans)
+
+
+class Block(Telling, Static):
+    """A passage that is no code."""
+
+
 class Prose(VerticalScroll):
     """Shows passages one under another and scrolls; ``compact`` sets a speaker's name in the line."""
 
@@ -54,11 +68,18 @@ class Prose(VerticalScroll):
         self.compact = compact
         self.set_class(compact, "-compact")
         self._told: list[Passage] | None = None
-        self._blocks: list[Widget] = []
+        self._blocks: list[Telling] = []
+        self._pace = 0
+        self._letters = 0.0
+        """Letters that are due and not shown yet."""
+        self._timer: Timer | None = None
 
-    def show(self, passages: Sequence[Told]) -> None:
-        """Tell these, from the top; where they go on from what is told already, from the first new one."""
-        told = [(p.kind, p.speaker, tuple((s[0], s[1]) for s in p.spans)) for p in passages]
+    def show(self, passages: Sequence[Told], pace: int = 0) -> None:
+        """Tell these, from the top; where they go on from what is told already, from the first new one.
+
+        What is new appears at a pace in letters a second; with 0 at once.
+        """
+        told = [passage(told) for told in passages]
         if told == self._told or not self.is_attached:
             return
         kept = self._kept(told)
@@ -66,6 +87,8 @@ class Prose(VerticalScroll):
         speakers = ["", *(speaker for _, speaker, _ in told)]
         new = [self._block(*passage, before) for passage, before in zip(told[kept:], speakers[kept:], strict=False)]
         self._blocks = [*old[:kept], *new]
+        self.finish()
+        self._hold_back(new, pace)
         with self.app.batch_update():
             for block in old[kept:]:
                 block.remove()
@@ -75,6 +98,57 @@ class Prose(VerticalScroll):
         else:
             self.scroll_home(animate=False)
 
+    # telling at a pace
+
+    @property
+    def telling(self) -> bool:
+        """Whether there is more to come of what is told."""
+        return any(not block.told for block in self._blocks)
+
+    def finish(self) -> bool:
+        """Show all at once; whether there was anything left to show."""
+        left = self.telling
+        for block in self._blocks:
+            block.finish()
+        if self._timer:
+            self._timer.stop()
+            self._timer = None
+        return left
+
+    def again(self, pace: int) -> None:
+        """Tell all of it once more, at a pace."""
+        self.finish()
+        self._hold_back(self._blocks, pace)
+
+    def _hold_back(self, blocks: Iterable[Telling], pace: int) -> None:
+        if pace:
+            for block in blocks:
+                block.hold_back()
+            self._pace, self._letters = pace, 0.0
+            self.call_after_refresh(self._begin)  # a row is known once it is laid out
+
+    def _begin(self) -> None:
+        if self._timer is None and self.telling:
+            self._timer = self.set_interval(1 / STEPS, lambda: self.tell(self._pace / STEPS))
+
+    def tell(self, letters: float) -> None:
+        """Show so many letters more; what would be told below the last row that can be seen is told at once."""
+        self._letters += letters
+        left = int(self._letters)
+        self._letters -= left
+        for block in self._blocks:
+            if not block.told:
+                if block.end >= self.scroll_offset.y + self.size.height:
+                    break
+                left = block.tell(left)
+                if not block.told:
+                    return
+        self.finish()
+
+    def on_click(self, event: events.Click) -> None:
+        if self.finish():
+            event.stop()
+
     def _kept(self, told: Sequence[Passage]) -> int:
         """How many of the blocks stay: all, where the new begin with the old. A page at the end moves on with it."""
         old = self._told or []
@@ -82,23 +156,23 @@ class Prose(VerticalScroll):
             old = old[:-1]
         return len(old) if told[: len(old)] == old else 0
 
-    def _begin_at(self, block: Widget) -> None:
+    def _begin_at(self, block: Telling) -> None:
         if block in self._blocks:
             self.scroll_to_widget(block, top=True, animate=False)
 
-    def _block(self, kind: str, speaker: str, spans: Sequence[tuple[str, str]], before: str) -> Widget:
+    def _block(self, kind: str, speaker: str, spans: Sequence[tuple[str, str]], before: str) -> Telling:
         """``before`` is who spoke last: somebody who goes on is not named again."""
         if kind == "code":
             from tutor.tui.widgets.code import CodeBlock  # most scenes hold none
 
             return CodeBlock("".join(text for _, text in spans))
         if kind == "page":
-            return Static(words(spans), classes="prose--page")
+            return Block(words(spans), classes="prose--page")
         if not speaker:
-            return Static(words(spans))
+            return Block(words(spans))
         count = speaker == COUNT
         name = Content.styled(speaker, "$count bold" if count else "$spoken bold")
         said = words(spans)
         if speaker != before:
             said = name + Content("  " if self.compact else "\n") + said
-        return Static(said, classes="prose--speech prose--count" if count else "prose--speech")
+        return Block(said, classes="prose--speech prose--count" if count else "prose--speech")

@@ -1,0 +1,53 @@
+"""The command palette: everything that can be done on a screen, in words, with its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from tutor.tui.widgets.choices import Choices
+from tutor.tui.widgets.dial import Dial
+
+if TYPE_CHECKING:
+    from textual.screen import ActiveBinding
+
+OPEN = "command_palette"
+"""What opens it, and is of no use in it."""
+
+
+def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
+    """The actions of the screen, those of what has the focus, what its digits take, and what belongs to no key."""
+    seen = {OPEN}
+    for active in sorted(screen.active_bindings.values(), key=lambda active: not isinstance(active.node, (Screen, App))):
+        binding = active.binding
+        if active.enabled and binding.action not in seen and not binding.key.isdigit():
+            seen.add(binding.action)
+            yield SystemCommand(
+                f"{binding.description.capitalize()}  ({app.get_key_display(binding)})",
+                words(active),
+                partial(app.simulate_key, binding.key),
+            )
+    yield from _by_digit(screen)
+    yield SystemCommand("Colours", "Choose other colours: by day, or high contrast", app.action_change_theme)
+    if "app.leave" not in seen:
+        yield SystemCommand("Quit", "Leave the castle; everything is saved already", partial(app.run_action, "app.leave"))
+
+
+def words(active: ActiveBinding) -> str:
+    """What an action does."""
+    return active.tooltip or active.binding.description.capitalize()
+
+
+def _by_digit(screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """What can be chosen, in its own words."""
+    for choices in screen.query(Choices):
+        for number, item in enumerate(choices.items):
+            if choices.display and item.enabled:
+                yield SystemCommand(item.label, item.note or "Choose this", partial(choices.pick, number))
+    if isinstance(dial := screen.focused, Dial) and not dial.locked:
+        for place, value in enumerate(dial.shown):
+            yield SystemCommand(f"{dial.label}: {value}", "Turn the dial to this", partial(dial.action_go, place))
