@@ -248,7 +248,7 @@ COURSE = 5
 
 
 def course(won: Won) -> tuple[str, list[tuple[int, str]]]:
-    """How the best run went: what was looked at after each night, and a few nights, each with its mean over the seeds."""
+    """How the best run went: the name of what was measured, and its mean over the seeds after each of a few nights."""
     kind = "accuracy" if won.report.recipe.task == "classification" else "loss"
     name = f"validation_{kind}"
     runs = [columns for columns in won.report.history.values() if columns.get(name)]

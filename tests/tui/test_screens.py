@@ -54,20 +54,6 @@ def test_a_new_game_over_a_saved_one_asks_first() -> None:
     play(test, FakeGame())
 
 
-def test_chapters_open_but_not_locked_ones() -> None:
-    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        await pilot.press("3")
-        await settle(pilot)
-        assert "locked" in text(app) and "✓ done" in text(app)
-        await pilot.press("3")
-        assert not any(isinstance(entry, tuple) for entry in app.game.log)
-        await pilot.press("2")
-        await settle(pilot)
-        assert ("open", "mirror") in app.game.log
-
-    play(test, FakeGame())
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_the_story_tells_and_offers(size: Size) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
@@ -303,10 +289,11 @@ def test_the_palette_holds_every_action() -> None:
         await pilot.press("1")
         await settle(pilot)
         names = " ".join(command.title for command in app.get_system_commands(app.screen))
-        assert names == (
-            "Train  (t) Judge  (j) Hint  (h) Code  (c) Why  (w) Copy the code  (y) Export the code  (e) "
-            "Leave  (x) Back  (b) Gate  (esc) Help  (F1) Colours Quit"
+        assert names.startswith(
+            "Train  (t) Judge  (j) Hint  (h) Code  (c) Why  (w) View  (p) Copy the code  (y) Export the code  (e) "
+            "Leave  (x) Back  (b) Gate  (Esc) Help  (F1) Settings  (F2) Next part  (Tab)"
         )
+        assert "Turn up  (right)" in names and "dropout: 0.5" in names and names.endswith("Colours Quit")
 
     play(test, lesson())
 
@@ -349,7 +336,8 @@ def test_the_gate_and_back_again() -> None:
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
 def test_every_way_in_is_seen_at_every_size(size: Size) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        for said in ("1. Continue", "2. New", "3. Chapters", "4. The Count asks again", "5. Quit", "cpu, 1 thread"):
+        ways = ("Continue", "New", "Chapters", "The Count asks again", "Grimoire", "Journal", "Settings", "Quit")
+        for said in (*(f"{n}. {way}" for n, way in enumerate(ways, 1)), "cpu, 1 thread"):
             assert said in text(app)
 
     play(test, FakeGame(), size)

@@ -13,9 +13,9 @@ from tests.tui.staging import Stage, held
 from tests.tutor.authors import CHAPTER
 from tutor.tui.app import CastleApp
 from tutor.tui.screens.ask import AskScreen
-from tutor.tui.screens.chapters import ChaptersScreen
 from tutor.tui.screens.help import HelpScreen
 from tutor.tui.screens.laboratory import LaboratoryScreen
+from tutor.tui.screens.map import MapScreen
 from tutor.tui.screens.predict import PredictScreen
 from tutor.tui.screens.question import QuestionScreen
 from tutor.tui.screens.story import StoryScreen
@@ -237,11 +237,11 @@ def test_ways_that_are_offered_are_closed(stage: Any) -> None:
     stage(test)
 
 
-def test_the_list_of_chapters_is_the_one_that_is_written(stage: Any) -> None:
+def test_the_map_is_of_what_is_written(stage: Any) -> None:
     async def test(stage: Stage) -> None:
         await stage.press("escape", "3")
         await stage.save(("# The Trial", "# The Ordeal"))
-        assert stage.on(ChaptersScreen) and "The Ordeal" in text(stage.app)
+        assert stage.on(MapScreen) and "The Ordeal" in text(stage.app)
 
     stage(test)
 

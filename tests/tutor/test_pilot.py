@@ -17,6 +17,21 @@ SIZES = [(80, 24), (120, 34)]
 BY_THE_FIRST_GOAL = SimpleNamespace(goal=lambda bench: bench.challenge.ways[0], narrow=False)
 
 
+@pytest.fixture(autouse=True)
+def _brisk(monkeypatch):
+    """After each key Textual waits until the processor has rested; here, until nothing that is asked for is left."""
+
+    async def idle(min_sleep=0, max_sleep=1):
+        loop, quiet = asyncio.get_running_loop(), 0
+        until = loop.time() + max_sleep
+        while quiet < 3 and loop.time() < until:
+            await asyncio.sleep(0)
+            quiet = 0 if loop._ready else quiet + 1
+
+    for place in ("textual.app.wait_for_idle", "textual.pilot.wait_for_idle"):
+        monkeypatch.setattr(place, idle)
+
+
 class Player:
     """Plays with keys, by what is on the screen."""
 
@@ -86,17 +101,19 @@ class Player:
 
     async def turn(self, name, value):
         """Focus the dial and press keys until it shows the value."""
-        offers = self.game.bench.challenge.offers
+        bench, offers = self.game.bench, self.game.bench.challenge.offers
         place = [o.name for o in offers].index(name)
-        dials = list(self.app.screen.query("Dial"))
-        while self.app.focused is not dials[place]:
+        dial = list(self.app.screen.query("Dial"))[place]
+        while (focused := self.app.focused) is not dial:
             await self.press("tab")
-        await self.press("home")
-        for _ in range(len(offers[place].choices)):
-            if self.game.bench.settings[name] == value:
-                return
-            await self.press("right")
-        assert self.game.bench.settings[name] == value
+            await self.until(lambda focused=focused: self.app.focused is not focused)
+        choices = list(offers[place].choices)
+        away = choices.index(value) - choices.index(bench.settings[name])
+        for _ in range(abs(away)):
+            shown = bench.settings[name]
+            await self.press("right" if away > 0 else "left")
+            await self.until(lambda shown=shown: bench.settings[name] != shown)
+        assert bench.settings[name] == value
 
     async def to_every_verdict(self):
         """Each lesson from here to the end of the chapter, failed as it is found and won by its solution."""

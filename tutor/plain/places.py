@@ -77,8 +77,11 @@ class Places:
             from tutor.grimoire import write
 
             path = Path(rest).expanduser()
-            write(self._game.book.pages(), path)
-            self._teller.say(f"written: {path}")
+            try:
+                write(self._game.book.pages(), path)
+            except Mistake as error:
+                raise Mistake(f"not written: {error}") from None
+            self._teller.lines(f"written: {path}")  # a path is not to be broken
             return True
         leaves = places.leaves(self._game)
         if rest:

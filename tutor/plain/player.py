@@ -274,11 +274,7 @@ class Plain:
         }
         if self.game.bench:
             common |= self._workbench.commands
-        return (
-            common
-            | {name[0]: command for name, command in reversed(common.items())}
-            | self._anywhere()
-        )
+        return common | {name[0]: command for name, command in reversed(common.items())} | self._anywhere()
 
     def _anywhere(self) -> dict[str, Callable[[str], bool]]:
         """What may be typed in every scene and at the gate."""

@@ -177,6 +177,13 @@ def _classes(kind: type, package: str) -> Iterator[type]:
                 yield value
 
 
+def common() -> set[str]:
+    """The actions that every screen has."""
+    from tutor.tui.screens.base import CastleScreen, Overlay
+
+    return {binding.action for kind in (CastleScreen, Overlay) for binding in own(kind)}
+
+
 def own(holder: type) -> list[Binding]:
     """The bindings that a class itself declares, a key each."""
     return list(Binding.make_bindings(vars(holder).get("BINDINGS", ())))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from tutor.tui.keymap import common
 from tutor.tui.widgets.choices import Choices
 from tutor.tui.widgets.dial import Dial
 
@@ -22,7 +23,14 @@ OPEN = "command_palette"
 def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
     """The actions of the screen, those of what has the focus, what its digits take, and what belongs to no key."""
     seen = {OPEN}
-    for active in sorted(screen.active_bindings.values(), key=lambda active: not isinstance(active.node, (Screen, App))):
+    everywhere = common()
+
+    def place(active: ActiveBinding) -> int:
+        if active.node is screen:
+            return 2 if active.binding.action in everywhere else 0
+        return 1 if active.node is app else 3
+
+    for active in sorted(screen.active_bindings.values(), key=place):
         binding = active.binding
         if active.enabled and binding.action not in seen and not binding.key.isdigit():
             seen.add(binding.action)

@@ -195,12 +195,15 @@ class Wanderer:
         self.seen.offer(choices, play.voice)
         if scene.lesson:
             play.why()
-        ways = [*self._outcomes(game, scene), *(("choice", n) for n in range(len(choices)))]
+        # By its line and not by its place: what is offered seldom must be seen to have been taken seldom.
+        open_now = {("choice", choice.line): number for number, choice in enumerate(choices)}
+        ways = [*self._outcomes(game, scene), *open_now]
         if not ways:
             return self._rest(game, chapter, scene)
         kind, what = self._pick(rng, ways, (chapter.id, scene.id))
         if kind == "choice":
-            return self._choose(game, chapter, choices[what], what)
+            number = open_now[kind, what]
+            return self._choose(game, chapter, choices[number], number)
         assert scene.lesson is not None
         self._judge(game, chapter, scene, scene.lesson, (kind, what))
         return True

@@ -17,6 +17,7 @@ class AskScreen(Overlay):
     """Gives back the place of the answer, or None. The last answer, under the mark, is the one that changes nothing."""
 
     CSS_PATH = "ask.tcss"
+    about = "ask"
 
     def __init__(self, title: str, words: str, answers: Sequence[str]) -> None:
         super().__init__()

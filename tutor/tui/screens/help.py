@@ -54,7 +54,8 @@ def _pages(screen: CastleScreen) -> Iterator[str]:
         yield screen.tab  # type: ignore[attr-defined]
     if getattr(screen, "picture", -1) >= 0:
         yield "pictures"
-    yield screen.about
+    if screen.about != CastleScreen.about:  # how to play comes last, whatever the screen
+        yield screen.about
     if screen.castle.watched:
         yield "watch"
 
@@ -95,7 +96,7 @@ def spelled(text: str, chosen: Mapping[str, str]) -> str:
 
 def keys(screen: Screen[object]) -> str:
     """The keys as they are now: of the thing in hand, of this screen, and those that are the same everywhere."""
-    everywhere = {binding.action for kind in (CastleScreen, Overlay) for binding in keymap.own(kind)}
+    everywhere = keymap.common()
     groups: dict[str, list[ActiveBinding]] = {"The thing in hand": [], "This screen": [], "Everywhere": []}
     for active in screen.active_bindings.values():
         if active.node is screen and active.binding.action not in everywhere:

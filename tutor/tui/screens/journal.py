@@ -47,7 +47,8 @@ class JournalScreen(RecordsScreen):
             self.marked = [*self.marked, entry.id][-len(LETTERS) :]
         self.rows(self.runs.cursor)
         named = " and ".join(f"{letter} is #{id}" for letter, id in zip(LETTERS, self.marked, strict=False))
-        wants = "{compare} compares them." if len(self.marked) == 2 else "Mark another, or go to it: {compare} compares."
+        both = len(self.marked) == len(LETTERS)
+        wants = "{compare} compares them." if both else "Mark another, or go to it: {compare} compares."
         self.say(f"{named}. {wants}" if named else "")
 
     def action_compare(self) -> None:

@@ -111,7 +111,10 @@ class MapScreen(Overlay):
 
     def _answered(self, ways: list[Callable[[], None]], answer: int | None) -> None:
         if answer is not None and answer < len(ways):
-            self.dismiss(ways[answer])
+            self.call_later(self._leave, ways[answer])  # the question is still on top
+
+    def _leave(self, way: Callable[[], None]) -> None:
+        self.dismiss(way)
 
     def _way(self, room: Room) -> Callable[[], None]:
         return partial(self.game.open_chapter, room.id)

@@ -58,6 +58,8 @@ class RecordsScreen(Overlay):
         """The numbers of the runs that are marked, the first before the second."""
         self.entries: list[Entry] = []
         self._said = ""
+        self._keys = {"tick": "Space"}
+        """Action -> its key; while letters are typed, most are out of reach, and stay as they were."""
         self._timer: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -165,10 +167,11 @@ class RecordsScreen(Overlay):
         self._speak()
 
     def _speak(self) -> None:
-        keys = runview.keys(self)
+        self._keys |= runview.keys(self)
         usual = USUAL if self.entries else ""
-        self.query_one("#said", Static).update((self._said or usual).format_map(keys))
-        self.query_one("#none", Static).update((NOTHING if self.query_one(Input).value else EMPTY).format_map(keys))
+        none = NOTHING if self.query_one(Input).value else EMPTY
+        self.query_one("#said", Static).update((self._said or usual).format_map(self._keys))
+        self.query_one("#none", Static).update(none.format_map(self._keys))
 
     # finding
 

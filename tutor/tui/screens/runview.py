@@ -41,8 +41,8 @@ SHORT = {
 SIGNS = {"passed": "✓ passed", "failed": "✗ failed", "diverged": "✗ diverged"}
 INKS = {"passed": "$met bold", "failed": "$count bold", "diverged": "$count bold"}
 """What becomes of a run, as it is painted; a run that is only practice is not."""
-ROOMY, WIDE = 92, 110
-"""Cells from which on the list has room for numbers and longer curves, and for the places, too."""
+DRAWN, ROOMY, WIDE = 76, 92, 110
+"""Cells from which on the list has room for curves, for numbers and longer curves, and for the places, too."""
 REACHED = 17
 BEST = "best"
 """What a click on the title of the column of metrics asks for, while the list is sorted by time."""
@@ -60,13 +60,14 @@ def columns(width: int, by: str) -> list[Column]:
     """The columns of the list, in a window of that width; ``by`` is the metric that it is sorted by."""
     reached = metrics.metric(by).label if by else "reached"
     if width < ROOMY:
+        curve = [Column("curve", 8)] if width >= DRAWN else []
         return [
             Column("when", 7, ""),
-            Column("chapter", 13),
+            Column("chapter", 13 if curve else 10),
             Column("", 8),
             Column("settings turned", 0),
             Column(reached, REACHED, by or BEST),
-            Column("curve", 8),
+            *curve,
         ]
     lesson = Column("lesson", min(26 + (width - WIDE) // 3, 40)) if width >= WIDE else Column("chapter", 16)
     return [
@@ -165,16 +166,12 @@ def turned(entry: Entry) -> Content:
 def settings(entry: Entry) -> list[Sequence[Cell]]:
     """The settings that the lesson offers, those turned first, each with its mark."""
     names = [*entry.turned, *(name for name in entry.settings if name not in entry.turned)]
-    return [
-        (
-            (
-                ("▸ " if name in entry.turned else "  ") + label(name),
-                "$turned bold" if name in entry.turned else "$muted",
-            ),
-            (shown(name, entry.settings[name]), "bold" if name in entry.turned else "$muted"),
-        )
-        for name in names
-    ]
+    rows = []
+    for name in names:
+        here = name in entry.turned
+        front = (("▸ " if here else "  ") + label(name), "$turned bold" if here else "$muted")
+        rows.append((front, (shown(name, entry.settings[name]), "bold" if here else "$muted")))
+    return rows
 
 
 def measures(entry: Entry, most: int | None = None) -> list[Sequence[Cell]]:

@@ -35,7 +35,14 @@ class VerdictScreen(CastleScreen):
     kind = "verdict"
     about = "verdict"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,g", "go_on", "go on", tooltip="Put the verdict away: on with the tale", id="go-on"),
+        Binding(
+            "g,enter",
+            "go_on",
+            "go on",
+            key_display="Enter",
+            tooltip="Put the verdict away: on with the tale",
+            id="go-on",
+        ),
         Binding("escape", "app.to_title", "gate", tooltip="To the title; Continue leads here again", id="gate"),
     ]
 

@@ -172,9 +172,7 @@ def furnish(canvas: Canvas, room: Room, region: Region, storey: int, pointed: bo
     name = f"{ink} bold" if pointed else ink
     sign, tone = f"{room.sign} {room.standing}", TONES[room.standing]
     if inside.height == 1:
-        label = room.place or room.title
-        space = " " * (len(label) + 2 <= inside.width)
-        return canvas.middle(inside, 0, f"{room.sign}{space}{label}", f"{tone} bold" if pointed else tone)
+        return canvas.middle(inside, 0, f"{room.sign} {room.place or room.title}", f"{tone} bold" if pointed else tone)
     if storey > 1:
         number = str(room.number)
         canvas.clear(Region(region.x + 3, region.y, len(number) + 2, 1))

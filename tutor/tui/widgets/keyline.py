@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from tutor.tui.keymap import own
 
+
 class KeyLine(Widget):
     """Never clips silently: where the line is too long, the words of the last keys are left out first."""
 

@@ -45,7 +45,9 @@ class Telling(Widget):
                 self._row, self._column = self._row + 1, 0
         if first is not None:
             last = self.outer_size.height if self._row is None else self._row + 1
-            self.refresh(Region(0, first, self.outer_size.width, last - first).translate((-self.gutter.left, -self.gutter.top)))
+            self.refresh(
+                Region(0, first, self.outer_size.width, last - first).translate((-self.gutter.left, -self.gutter.top))
+            )
         return letters
 
     def finish(self) -> None:
