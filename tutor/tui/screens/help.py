@@ -49,15 +49,15 @@ def help_text(screen: CastleScreen) -> str:
 
 
 def _pages(screen: CastleScreen) -> Iterator[str]:
-    """What is open on the screen comes before the screen itself: a page of the bench, a picture."""
+    """What is open on the screen comes before the screen itself: what is written, a page of the bench, a picture."""
+    if screen.castle.watched:
+        yield "watch"
     if getattr(screen, "tab", "") in pages():
         yield screen.tab  # type: ignore[attr-defined]
     if getattr(screen, "picture", -1) >= 0:
         yield "pictures"
     if screen.about != CastleScreen.about:  # how to play comes last, whatever the screen
         yield screen.about
-    if screen.castle.watched:
-        yield "watch"
 
 
 def page(name: str) -> str:

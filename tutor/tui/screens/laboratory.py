@@ -43,8 +43,9 @@ class LaboratoryScreen(BenchScreen):
         Binding("y", "copy", "copy the code", show=False, tooltip="Copy the whole program to the clipboard", id="copy"),
         Binding("e", "export", "export the code", show=False, tooltip=f"Write the program to {EXPORTED}", id="export"),
         Binding(
-            "x", "leave_bench", "leave", tooltip="Leave the bench: what else this scene offers", id="leave"
+            "n", "journal", "journal", show=False, tooltip="Every run so far: find, compare, make again", id="journal"
         ),
+        Binding("x", "leave_bench", "leave", tooltip="Leave the bench: what else this scene offers", id="leave"),
         Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale", id="back"),
         Binding("escape", "app.to_title", "gate", show=False, tooltip="To the title; Continue leads here", id="gate"),
     ]

@@ -39,9 +39,7 @@ class BenchScreen(CastleScreen):
             return None
         if action == "leave_bench" and self.is_mounted and not self.game.choices():
             return False
-        if action == "stop" and not running:
-            return False
-        return True
+        return running or action != "stop"
 
     def action_train(self) -> None:
         """Train one apprentice. The worker is the app's: this screen may be gone when the run ends."""
@@ -75,6 +73,12 @@ class BenchScreen(CastleScreen):
     def action_stop(self) -> None:
         """Stop the run under way."""
         self.app.run_worker(self.game.stop(), name="stop")
+
+    def action_journal(self) -> None:
+        """Every run so far."""
+        from tutor.tui.screens.journal import JournalScreen
+
+        self.app.push_screen(JournalScreen(), lambda _: self.castle.follow())
 
     def action_copy(self) -> None:
         """Copy the whole program, through the terminal."""
