@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from lessons.mistakes import Mistake
 from tests.tui.fake import FakeGame, lesson
 from tests.tui.reading import play, settle, text
 from tests.tui.test_contrast import SCREENS, see
+from tutor.pages import PAGES, page, pages, spoken
 from tutor.tui import keymap
 from tutor.tui.app import CastleApp
+from tutor.tui.keymap import spelled
 from tutor.tui.palette import OPEN, commands
 from tutor.tui.screens.base import CastleScreen
-from tutor.tui.screens.help import PAGES, PARTS, HelpScreen, about, help_text, page, pages, spelled
+from tutor.tui.screens.help import PARTS, HelpScreen, about, help_text
 
 ASKED = (
     "title story laboratory why code pictures predict verdict question review map grimoire journal settings "
@@ -35,9 +39,9 @@ def test_every_screen_has_a_page(kind: type[CastleScreen]) -> None:
     assert kind.about in pages()
 
 
-@pytest.mark.parametrize("name", [*ASKED, *(f"parts/{path.stem}" for path in PARTS.glob("*.md"))])
-def test_every_page_is_plain_and_complete(name: str) -> None:
-    written = page(name)
+@pytest.mark.parametrize("path", [*PAGES.glob("*.md"), *PARTS.glob("*.md")], ids=lambda path: path.stem)
+def test_every_page_is_plain_and_complete(path: Path) -> None:
+    written = path.read_text(encoding="utf-8")
     title, *rest = written.splitlines()
     assert title.startswith("# ") and any(line.strip() for line in rest)
     assert "!" not in written.replace("`!`", "") and "TODO" not in written
@@ -150,3 +154,17 @@ def test_no_page_lies_about_unknown() -> None:
     """Every page is either a screen's, or one that is asked for by name."""
     used = {kind.about for kind in kinds()} | set(ASKED)
     assert set(pages()) == used and all((PAGES / f"{name}.md").exists() for name in used)
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_page_can_be_read_line_by_line(name: str) -> None:
+    told = spoken(name)
+    assert told.split("\n")[0].isupper() and not re.search(r"\*\*|`|\{|^#", told, re.M)
+
+
+def test_a_page_that_is_not_there_is_named_with_the_nearest() -> None:
+    assert page("Screen Reader") == page("screen-reader") and page("quiz") == page("question")
+    with pytest.raises(Mistake, match="Did you mean 'journal'"):
+        page("jurnal")
+    with pytest.raises(Mistake, match="is not known"):
+        page("../themes")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from lessons.mistakes import Mistake
 from tutor.exits import BAD_INPUT, DONE
 from tutor.game import Game
+from tutor.pages import pages, spoken
 from tutor.plain.desk import Desk, TakenUp
 from tutor.plain.places import Places
 from tutor.plain.records import Records
@@ -28,7 +29,7 @@ LAUNCH = 0.1
 HELP = """\
 Type the number of what you want to do, or:
   look            tell this scene again          back   take the last step back
-  help            this page                      quit   leave; everything is saved
+  help [PAGE]     this page, or another          quit   leave; everything is saved
   review          what was asked on earlier evenings, asked again
   journal [WORD]  every run so far; it says how to compare two, or delete one
   map [NUMBER]    the rooms of the castle        go NUMBER  into one that is open
@@ -300,8 +301,12 @@ class Plain:
             return True
         return False
 
-    def _help(self, _: str) -> bool:
+    def _help(self, name: str) -> bool:
+        if name:
+            self._teller.say(spoken(name))
+            return True
         self._teller.lines(HELP)
+        self._teller.say(f"Pages that help PAGE reads: {', '.join(pages())}. Colours, pace, device: tutor settings.")
         return True
 
     def _quit(self, _: str) -> bool:

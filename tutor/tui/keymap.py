@@ -83,6 +83,18 @@ def refusal(chosen: Mapping[str, str], id: str, key: str) -> str:
     return next((words for fault, words in check({**others, id: key})[1] if (fault, words) not in before), "")
 
 
+def spelled(text: str, chosen: Mapping[str, str]) -> str:
+    """A page with the keys in place of the actions that stand in braces."""
+
+    def spell(action: re.Match[str]) -> str:
+        known = actions().get(action[1])
+        if known is None:
+            return action[0]
+        return " or ".join(map(shown, chosen[action[1]].split(",") if action[1] in chosen else known.keys))
+
+    return re.sub(r"\{([a-z-]+)\}", spell, text)
+
+
 def normal(key: str) -> str:
     """A key as Textual names it: ``?`` is ``question_mark``."""
     key = key.strip()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -12,12 +11,12 @@ from textual.screen import ActiveBinding, Screen
 from textual.widget import Widget
 from textual.widgets import Markdown
 
+from tutor.pages import PAGES, page, pages
 from tutor.tui import keymap
 from tutor.tui.palette import words
 from tutor.tui.screens.base import CastleScreen, Overlay
 from tutor.tui.widgets.heading import Heading
 
-PAGES = Path(__file__).parent.parent / "help"
 PARTS = PAGES / "parts"
 """A page for each kind of thing that can be in hand, under the name of its class."""
 
@@ -45,7 +44,7 @@ def help_text(screen: CastleScreen) -> str:
     """Everything about a screen as it stands: what has the focus comes first."""
     parts = [about(screen.focused), *map(page, dict.fromkeys(_pages(screen))), keys(screen), page("play")]
     chosen = screen.castle.preferences.keys
-    return spelled("\n\n".join(filter(None, parts)), keymap.check(chosen)[0])
+    return keymap.spelled("\n\n".join(filter(None, parts)), keymap.check(chosen)[0])
 
 
 def _pages(screen: CastleScreen) -> Iterator[str]:
@@ -60,16 +59,6 @@ def _pages(screen: CastleScreen) -> Iterator[str]:
         yield screen.about
 
 
-def page(name: str) -> str:
-    """A page by its name."""
-    return (PAGES / f"{name}.md").read_text(encoding="utf-8").strip()
-
-
-def pages() -> list[str]:
-    """The names of all pages."""
-    return sorted(path.stem for path in PAGES.glob("*.md"))
-
-
 def about(widget: Widget | None) -> str:
     """What a widget is, and what it stands for here."""
     found = next(
@@ -80,18 +69,6 @@ def about(widget: Widget | None) -> str:
     text = found.read_text(encoding="utf-8").strip()
     label, sentence = getattr(widget, "label", ""), getattr(widget, "help", "")
     return f"{text}\n\n**{label}**: {sentence}" if label and sentence else text
-
-
-def spelled(text: str, chosen: Mapping[str, str]) -> str:
-    """A page with the keys in place of the actions that stand in braces."""
-
-    def spell(action: re.Match[str]) -> str:
-        known = keymap.actions().get(action[1])
-        if known is None:
-            return action[0]
-        return " or ".join(map(keymap.shown, chosen[action[1]].split(",") if action[1] in chosen else known.keys))
-
-    return re.sub(r"\{([a-z-]+)\}", spell, text)
 
 
 def keys(screen: Screen[object]) -> str:
