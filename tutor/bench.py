@@ -1,32 +1,23 @@
-"""The workbench of one lesson scene: what is turned, what was run, what may be asked for."""
+"""The workbench of one lesson scene: what a bench is, with a goal, hints, a prediction and a verdict."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lessons import goals, metrics, report, share
+from lessons import goals, metrics, report
 from lessons.challenge import EXAMPLES, Challenge, Prediction
 from lessons.goals import Outcome
 from lessons.mistakes import Mistake
 from lessons.report import Report
-from lessons.settings import SETTINGS
-from lessons.source import Source, changed_lines, source
-from tutor.laboratory import Running
+from tutor.anybench import UNSEEN, AnyBench, diverged_words
 from tutor.savebook import Run, SaveBook
 
-PRACTICE_SEEDS = 1000
-"""Practice uses the seeds below this, verdicts those from it on."""
-CHECK_SEEDS = 1_000_000
-"""``tutor check`` begins here, so verdicts end before it."""
-
-
-BUSY = "the dials are locked while a run is under way. Wait, or stop it."
+__all__ = ["SEEN", "UNSEEN", "Bench", "Judgement", "diverged_words", "example"]
 
 SEEN = {"test_accuracy": "validation_accuracy", "test_loss": "validation_loss"}
 """What practice shows instead: a pile that was looked at while choosing is no test any more."""
-UNSEEN = ("test_accuracy", "test_loss", "gap", "loss_gap")
-"""What only a verdict shows: the test rows are not for choosing by."""
 
 
 @dataclass(frozen=True)
@@ -57,36 +48,13 @@ class Judgement:
     """The means of the player's first run, at the start settings."""
 
 
-class Bench:
+class Bench(AnyBench):
     """What the player does in one lesson scene; everything is saved as it happens."""
 
     def __init__(self, key: str, challenge: Challenge, book: SaveBook) -> None:
-        self.key, self.challenge = key, challenge
-        self._book = book
-        self.reread()
-        saved = book.bench(key)
-        self.settings = {**challenge.start, **self._still_offered(saved.get("settings"))}
-        self.hints_open = min(_whole(saved.get("hints")), len(challenge.hints))
-        self.prediction: str | float | None = self._still_sayable(saved.get("prediction"))
-        self.running: Running | None = None
-        self.message = ""
-        """The last plain sentence about a run."""
-
-    def reread(self) -> None:
-        """Read the runs anew: the journal may have lost some, or got them back."""
-        runs = self._book.runs(self.key)
-        self._runs = [run for run in runs if not run.earlier]
-        self._earlier = [run for run in runs if run.earlier and run.kind == "verdict"]
-
-    def _still_offered(self, saved: Any) -> dict[str, Any]:
-        """The saved settings that the chapter, which may have been edited, still offers."""
-        kept = {}
-        for name, value in saved.items() if isinstance(saved, dict) else ():
-            try:
-                kept[name] = self.challenge.offer(name).check(value)
-            except Mistake:
-                continue
-        return kept
+        super().__init__(key, challenge, book)
+        self.hints_open = min(_whole(self._saved.get("hints")), len(challenge.hints))
+        self.prediction: str | float | None = self._still_sayable(self._saved.get("prediction"))
 
     def _still_sayable(self, saved: Any) -> str | float | None:
         if self.challenge.predict is None or saved is None:
@@ -96,76 +64,15 @@ class Bench:
         except Mistake:
             return None
 
-    def _save(self) -> None:
-        self._book.save_bench(
-            self.key, {"settings": self.settings, "hints": self.hints_open, "prediction": self.prediction}
-        )
-
-    # what is turned
+    def _state(self) -> dict[str, Any]:
+        return {**super()._state(), "hints": self.hints_open, "prediction": self.prediction}
 
     @property
     def locked(self) -> bool:
         """True until the first run: it shows the start settings failing (problem before theory)."""
         return self.first is None
 
-    def turn(self, name: str, value: Any) -> None:
-        """Turn a setting; a ``Mistake`` says why it cannot be."""
-        offer = self.challenge.offer(name)
-        checked = offer.check(value)
-        if self.locked:
-            raise Mistake("see it fail first: the first run uses the settings as you found them. Train once.")
-        if self.running:
-            raise Mistake(BUSY)
-        settings = {**self.settings, name: checked}
-        self.challenge.recipe_for(settings)  # a combination may be nonsense though each value is not
-        self.settings = settings
-        self._save()
-
-    def parse(self, name: str, text: str) -> Any:
-        """The offered value that a text names."""
-        return self.challenge.offer(name).check(SETTINGS[self.challenge.offer(name).name].parse(text))
-
-    def step(self, name: str, by: int) -> None:
-        """Turn a setting ``by`` clicks."""
-        self.turn(name, self.challenge.offer(name).step(self.settings[name], by))
-
-    def idle(self, name: str) -> str:
-        """What a setting would need to do anything among the others as they stand; empty where it does."""
-        return self.challenge.recipe_for(self.settings).idle(name)
-
-    @property
-    def source(self) -> Source:
-        """The program of the settings as they stand."""
-        return source(self.challenge.recipe_for(self.settings))
-
-    @property
-    def lit(self) -> list[int]:
-        """Lines (from 0) of ``source.experiment`` that differ from the last run's."""
-        newest = self._newest
-        before = source(newest.recipe if newest else self.challenge.recipe_for({}))
-        return changed_lines(before.experiment, self.source.experiment)
-
-    # what was run: a deleted run is shown nowhere, but to delete one makes no goal easier and no seed fresh again
-
-    def _reports(self, kind: str) -> list[Report]:
-        return [run.report for run in self._runs if run.kind == kind]
-
-    @property
-    def _newest(self) -> Report | None:
-        return next((run.report for run in reversed(self._runs) if not run.deleted), None)
-
-    @property
-    def share(self) -> str:
-        """The share code of the newest run; a ``Mistake`` where there is none."""
-        made = self._newest
-        if made is None:
-            raise Mistake("nothing was trained here yet. Train once; then the run has a code.")
-        return share.encode(made.recipe, made.seeds[0], len(made.seeds))
-
-    @property
-    def _all_verdicts(self) -> list[Report]:
-        """Those of earlier games too: beginning anew does not make a seed fresh again."""
-        return [*(run.report for run in self._earlier), *self._reports("verdict")]
+    # what was run
 
     @property
     def first(self) -> Report | None:
@@ -173,22 +80,9 @@ class Bench:
         return next(iter(self._reports("practice")), None)
 
     @property
-    def last(self) -> Report | None:
-        """The last practice run."""
-        practised = (run for run in reversed(self._runs) if run.kind == "practice" and not run.deleted)
-        return next((run.report for run in practised), None)
-
-    @property
-    def tries(self) -> int:
-        """Verdicts asked for so far."""
-        return len(self._reports("verdict"))
-
-    @property
-    def curves(self) -> dict[int, dict[str, list[float | None]]]:
-        """Of the run under way, else of the last one: seed -> columns."""
-        if self.running:
-            return self.running.curves
-        return self._newest.history if self._newest else {}
+    def watched(self) -> Sequence[str]:
+        """The goal's metrics, on rows that may be looked at."""
+        return [SEEN.get(name, name) for name in self.challenge.goal.metrics]
 
     @property
     def goal_words(self) -> list[str]:
@@ -213,18 +107,6 @@ class Bench:
             shown = comparison.text if target is None else metrics.show(comparison.metric, target)
             lines.append(f"{metrics.metric(comparison.metric).label} {goals.WORDS[comparison.op]} {shown}")
         return lines
-
-    @property
-    def last_words(self) -> str:
-        """What the last practice run reached."""
-        if self.last is None:
-            return "nothing yet"
-        return f"{self._reached(self.last)} (one seed)"
-
-    def _reached(self, made: Report) -> str:
-        """What a practice run reached in the goal's metrics, the test rows left unseen."""
-        names = [SEEN.get(name, name) for name in self.challenge.goal.metrics]
-        return ", ".join(f"{metrics.metric(n).label} {metrics.show(n, made.means.get(n))}" for n in names)
 
     def _practice_met(self, made: Report, *wanted: goals.Goal) -> bool:
         seen = {**made.metrics, **{test: made.metrics[name] for test, name in SEEN.items() if name in made.metrics}}
@@ -297,38 +179,22 @@ class Bench:
 
     # running
 
-    def practice_seed(self) -> int:
-        """A seed that these settings have not been practised on: 0 first, for a fair comparison."""
-        sha = self.source.sha256
-        return sum(made.sha256 == sha for made in self._reports("practice")) % PRACTICE_SEEDS
-
-    def verdict_seeds(self) -> list[int]:
-        """Fresh seeds, consecutive over all verdicts of this scene."""
-        used = sum(len(made.seeds) for made in self._all_verdicts)
-        first = PRACTICE_SEEDS + used % (CHECK_SEEDS - PRACTICE_SEEDS - self.challenge.seeds)
-        return list(range(first, first + self.challenge.seeds))
-
-    def practised(self, made: Report) -> None:
-        """Keep a practice run, and say what came out."""
-        self._runs.append(Run("practice", dict(self.settings), made))
-        self._book.add_run(self.key, self._runs[-1])
-        if made.diverged:
-            self.message = diverged_words(made)
-            return
-        reached = self._reached(made)
-        self.message = f"{reached[:1].upper()}{reached[1:]}; the verdict wants {self.wanted_words}."
+    def _practised_words(self, made: Report) -> str:
+        words = f"{super()._practised_words(made)}; the verdict wants {self.wanted_words}."
         if self._practice_met(made, *(way.goal for way in self.challenge.ways)):
-            self.message += f" One seed reaches it: {self.challenge.seeds} fresh ones decide."
+            words += f" One seed reaches it: {self.challenge.seeds} fresh ones decide."
+        return words
 
     def judged(self, made: Report) -> Judgement:
         """Keep a verdict run, hold all seeds of these settings against the goal, and the prediction beside it."""
-        same = [old for old in self._all_verdicts if old.sha256 == made.sha256]
-        self._runs.append(Run("verdict", dict(self.settings), made))
+        same = self.alike(made)
+        run = Run("verdict", self.noted, made)
+        self._runs.append(run)
         values = report.pooled([*same, made])
         means = {name: metrics.summarise(v).mean for name, v in values.items()}
         ways = [(way, self._judge(way.goal, values)) for way in self.challenge.ways]
         met = next(((way, outs) for way, outs in ways if all(o.met for o in outs)), None)
-        self._book.add_run(self.key, replace(self._runs[-1], passed=met is not None))
+        self._book.add_run(self.key, replace(run, passed=met is not None))
         way, outcomes = met or ways[0]
         predict, start = self.challenge.predict, self.first.means if self.first else {}
         said, self.prediction = self.prediction, None
@@ -361,16 +227,6 @@ class Bench:
     def _judge(self, goal: goals.Goal, values: dict[str, list[float | None]]) -> tuple[Outcome, ...]:
         start = self.first.means if self.first else {}
         return goals.judge(goal, values, {"start": start, "best": self.best})
-
-
-def diverged_words(made: Report) -> str:
-    """A sentence for a loss that is not finite."""
-    epoch = min(made.diverged.values())
-    recipe = made.recipe
-    return (
-        f"The loss left the numbers at night {epoch}: at a learning rate of {recipe.lr:g} "
-        "the steps throw the weights about instead of leading them down. The run ended there."
-    )
 
 
 def example(predict: Prediction) -> str:

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessons.mistakes import Mistake
+from tutor import home
 from tutor.gate import ChapterRow, Gate, Options
 
 if TYPE_CHECKING:
     from story.chapter import Page
     from story.telling import Answered, Asked, Offered, Passage
     from tutor.bench import Bench, Judgement
+    from tutor.freebench import FreeBench
 
 __all__ = ["ChapterRow", "Game", "Options"]
 
@@ -29,8 +31,10 @@ class Game(Gate):
         super().__init__(options, on_change)
         self.verdict: Judgement | None = None
         """The verdict just given; the tale has already moved on, ``go_on`` puts it away."""
-        self.bench: Bench | None = None
-        """The workbench of this scene, where it holds a lesson."""
+        self.bench: Bench | FreeBench | None = None
+        """The workbench in hand: of this scene, where it holds a lesson, or of free play."""
+        self.free: FreeBench | None = None
+        """The same, while it is one of free play."""
         self.message = ""
         """The last plain sentence about a run."""
 
@@ -143,8 +147,7 @@ class Game(Gate):
 
     def choose(self, number: int) -> None:
         """Take the choice of that number, from 0."""
-        if self.training:
-            raise Mistake("the apprentice is still learning. Stop the run first.")
+        self._idle()
         self.play.choose(number)
         self._arrive()
 
@@ -174,10 +177,12 @@ class Game(Gate):
         if best:
             self.book.add_page(Won(page.technique, page.does, page.setting, scene, best))
 
-    def _bench(self) -> Bench | None:
-        """The workbench of this scene as it was left, where it holds a lesson."""
+    def _bench(self) -> Bench | FreeBench | None:
+        """That of free play while it is in hand, else that of this scene as it was left, where it holds a lesson."""
         from tutor.bench import Bench
 
+        if self.free is not None:
+            return self.free
         lesson = self.play.lesson
         if lesson is None:
             return None
@@ -201,6 +206,23 @@ class Game(Gate):
         self.book.notices.clear()
 
     # the laboratory
+
+    def enter_laboratory(self, text: str) -> None:
+        """Take up a job, a share code or a table of one's own, without a story; a ``Mistake`` says why it cannot be."""
+        from tutor import freeplay
+
+        self._idle()
+        self.free = freeplay.bench(text, self.book, home.data(self.options.data))
+        self.bench, self.message = self.free, ""
+        self._tell_book()
+        self.on_change()
+
+    def leave_laboratory(self) -> None:
+        """Back to where the tale stands; the bench of free play is kept as it is."""
+        self._idle()
+        self.free = None
+        self.bench, self.message = self._bench() if self.begun else None, ""
+        self.on_change()
 
     async def practise(self) -> None:
         """Train on one seed. What came of it is in ``bench.last`` and ``message``."""

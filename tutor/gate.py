@@ -142,6 +142,11 @@ class Gate:
         """Whether a run is under way."""
         return self.laboratory is not None and self.laboratory.running is not None
 
+    def _idle(self) -> None:
+        """Raises ``Mistake`` while a run is under way."""
+        if self.training:
+            raise Mistake("the apprentice is still learning. Stop the run first.")
+
     # the title
 
     @property
@@ -218,8 +223,7 @@ class Gate:
         row = next((row for row in self.chapters() if row.id == id), None)
         if row is None or row.state == "locked":
             raise Mistake(f"chapter {id!r} is not open yet.")
-        if self.training:
-            raise Mistake("the apprentice is still learning. Stop the run first.")
+        self._idle()
         if self._play is None:
             self._begin(self._saved)
         self.play.open_chapter(id)

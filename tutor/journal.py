@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lessons import metrics
 from lessons.mistakes import Mistake
 from lessons.settings import SETTINGS
+from tutor import freeplay
 from tutor.bench import SEEN, UNSEEN
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class Entry:
         """What became of it, in a word."""
         if self.kind == "practice":
             return "diverged" if self.diverged else "practice"
-        return {True: "passed", False: "failed", None: "verdict"}[self.passed]
+        unjudged = "measured" if freeplay.about(self.scene) else "verdict"
+        return {True: "passed", False: "failed", None: unjudged}[self.passed]
 
     @property
     def words(self) -> str:
@@ -173,6 +175,12 @@ def lessons(tale: Tale | None) -> dict[str, Lesson]:
     return found
 
 
+def free(scene: str) -> Lesson | None:
+    """What stands in place of a lesson for a bench of free play."""
+    found = freeplay.about(scene)
+    return Lesson(freeplay.ROOM.capitalize(), *found, goals=()) if found else None
+
+
 def entry(kept: Kept, lesson: Lesson | None) -> Entry:
     """A run of the book beside its lesson; of a lesson that the tale no longer tells, everything counts as turned."""
     note = kept.note
@@ -232,7 +240,7 @@ class Journal:
 
     def reread(self) -> None:
         """Take up what the book holds now."""
-        self._all = {kept.id: entry(kept, self._lessons.get(kept.scene)) for kept in self._book.kept()}
+        self._all = {kept.id: entry(kept, self._lessons.get(kept.scene) or free(kept.scene)) for kept in self._book.kept()}
         self._count = self._book.count()
 
     @property

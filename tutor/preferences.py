@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -203,7 +202,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, str], list[str]]:
         return {}, {}, [_aside(path, str(error) or "it is nested too deep")]
     keys, faults = said.pop("keys", {}), []
     if not isinstance(keys, dict):
-        keys, faults = {}, [_fault(path, text, "keys", "keys is a table: write [keys], and train = \"t\" below it.")]
+        keys, faults = {}, [_fault(path, text, "keys", 'keys is a table: write [keys], and train = "t" below it.')]
     values = {}
     for name, value in said.items():
         try:
@@ -211,7 +210,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, str], list[str]]:
         except Mistake as error:
             faults.append(_fault(path, text, name, str(error)))
     for action in [action for action, key in keys.items() if not isinstance(key, str)]:
-        words = f"{action} cannot be {clip(keys.pop(action))}. Name a key in quotes, such as \"t\"."
+        words = f'{action} cannot be {clip(keys.pop(action))}. Name a key in quotes, such as "t".'
         faults.append(_fault(path, text, action, words))
     return values, keys, faults
 
@@ -240,9 +239,17 @@ def _aside(path: Path, why: str) -> str:
 
 def _write(path: Path, values: Mapping[str, Any], keys: Mapping[str, str]) -> None:
     """The file, whole or not at all."""
-    lines = [f"{name} = {json.dumps(values[name], ensure_ascii=False)}" for name in NAMED if name in values]
+    import json  # what it calls a string is one in TOML, too
+
+    def quoted(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    def bare(name: str) -> str:
+        return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
+
+    lines = [f"{name} = {quoted(values[name])}" for name in NAMED if name in values]
     if keys:
-        lines += ["", "[keys]", *(f"{_bare(name)} = {json.dumps(keys[name], ensure_ascii=False)}" for name in keys)]
+        lines += ["", "[keys]", *(f"{bare(name)} = {quoted(keys[name])}" for name in keys)]
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -252,7 +259,3 @@ def _write(path: Path, values: Mapping[str, Any], keys: Mapping[str, str]) -> No
         with suppress(OSError):
             fresh.unlink()
         raise Mistake(f"the settings cannot be kept in {path} ({error.strerror}); they hold until you leave.") from None
-
-
-def _bare(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)

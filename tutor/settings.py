@@ -53,7 +53,8 @@ def _show(preferences: Preferences, name: str) -> None:
         return
     preference = NAMED[name]
     said = f" (said by {preferences.forced[name][1]})" if name in preferences.forced else ""
-    print(f"{name:<18} {preference.show(preferences[name]):<22} {preference.words}{said}")
+    value = preferences[name] if preferences[name] != "" else preference.show("")
+    print(f"{name:<18} {value!s:<22} {preference.words}{said}")
     print(f"{'':<18} {'':<22} Allowed: {preference.allowed}.")
 
 

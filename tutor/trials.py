@@ -9,11 +9,12 @@ from lessons.metrics import metric, show, summarise
 from lessons.recipe import Recipe
 from lessons.report import Report
 from story.telling import Judged
-from tutor.bench import Bench, Judgement, diverged_words
+from tutor.anybench import AnyBench, diverged_words
+from tutor.bench import Judgement
 from tutor.laboratory import Laboratory
 
 
-async def practise(laboratory: Laboratory, bench: Bench) -> str:
+async def practise(laboratory: Laboratory, bench: AnyBench) -> str:
     """Train on one seed; the sentence to be shown."""
     recipe = bench.challenge.recipe_for(bench.settings)
     made, words = await _run(laboratory, "practice", recipe, [bench.practice_seed()])
@@ -23,7 +24,7 @@ async def practise(laboratory: Laboratory, bench: Bench) -> str:
     return bench.message
 
 
-async def judge(laboratory: Laboratory, bench: Bench) -> tuple[Judgement | None, str]:
+async def judge(laboratory: Laboratory, bench: AnyBench) -> tuple[Judgement | None, str]:
     """Train on fresh seeds and judge; None, and why, where there is no verdict."""
     if missing := bench.why_not_judge():
         return None, missing

@@ -167,6 +167,7 @@ class FakeGame:
         self.lab_words = "cpu, 1 thread"
         self.message = ""
         self.bench: FakeBench | None = None
+        self.free = None
         self.verdict: SimpleNamespace | None = None
         self.loaded = self.begun = self.ended = False
         self.can_continue = True

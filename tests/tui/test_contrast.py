@@ -213,10 +213,10 @@ def test_with_no_color_every_screen_is_grey_and_can_be_read(name: str, monkeypat
     see(name, test)
 
 
-def without_colour(app: CastleApp) -> list[tuple[str, ...]]:
-    """The screen as one sees it who sees no colour at all: letters, bold, and what is turned round."""
+def without_colour(app: CastleApp) -> list[list[tuple[object, ...]]]:
+    """The screen for one who sees no colour at all: letters, bold, underlined, turned round."""
     return [
-        tuple(f"{s.text}{'*' * bool(s.style and s.style.bold)}{'!' * bool(s.style and s.style.reverse)}" for s in row)
+        [(s.text, *((s.style.bold, s.style.underline, s.style.reverse) if s.style else ())) for s in row]
         for row in painted(app)
     ]
 
@@ -247,11 +247,11 @@ def test_where_the_focus_is_can_be_seen_without_colour(name: str, monkeypatch: p
     see(name, test)
 
 
-def test_what_is_under_the_mark_of_the_palette_is_turned_round(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_under_the_mark_of_the_palette_is_underlined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        turned = [s.text for row in painted(app) for s in row if s.style and s.style.reverse and s.text.strip()]
-        assert turned
+        lines = [" ".join(s.text for s in row if s.style and s.style.underline) for row in painted(app)]
+        assert [n for n, line in enumerate(lines) if "(" in line] == [5], "one command, and it alone"
 
     see("palette", test)

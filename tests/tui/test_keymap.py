@@ -33,7 +33,9 @@ def with_keys(test: Any, game: FakeGame, keys: dict[str, str], size: tuple[int, 
 
 def test_every_action_has_an_id_of_its_own_and_says_what_it_does() -> None:
     found = actions()
-    assert {"train", "judge", "stop", "hint", "code", "why", "back", "gate", "help", "all", "settings", "close"} <= set(found)
+    assert {"train", "judge", "stop", "hint", "code", "why", "back", "gate", "help", "all", "settings", "close"} <= set(
+        found
+    )
     for id, action in found.items():
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", id) and action.words and action.keys
     for holder in keymap._holders():

@@ -82,6 +82,7 @@ def test_a_turn_holds_at_once_and_is_in_the_file(tmp_path: Path) -> None:
         assert app.preferences["pace"] == 0 and app.animation_level == "none"
         await press(pilot, "down", "2", "down", "right")
         assert app.game.log[-2:] == [("use", "cpu", 1), ("use", "cpu", 2)]
+        assert "From the next run on: cpu, 1 thread." in words(app)
         found = Preferences(tmp_path, None, {})
         said = [found[name] for name in ("theme", "pace", "motion", "device", "threads")]
         assert said == ["castle-by-day", 0, "reduced", "cpu", 2]
@@ -194,7 +195,13 @@ def test_colours_that_are_chosen_in_the_palette_are_kept(tmp_path: Path) -> None
         await settle(pilot)
         assert Preferences(tmp_path, None, {})["theme"] == "castle-by-day"
 
+    async def named(app: CastleApp, pilot: Pilot[Any]) -> None:
+        app.theme = "castle"
+        await settle(pilot)
+        assert app.theme == "castle" and Preferences(tmp_path, None, {})["theme"] == "castle-by-day"
+
     settings(test, tmp_path)
+    settings(named, tmp_path, given={"theme": "castle-high-contrast"})
 
 
 def test_the_way_in_from_the_gate() -> None:

@@ -137,6 +137,13 @@ def test_back_look_and_help(play):
     assert "Type the number of what you want to do" in told and told.rstrip().endswith("Everything is saved.")
 
 
+def test_help_reads_a_page(play):
+    told = play("1", "help verdict", "help quiz", "help jurnal", "help", "quit")
+    assert "THE VERDICT" in told and "Each dot is one apprentice." in told and "A QUESTION" in told
+    assert "Page 'jurnal' is not known. Did you mean 'journal'?" in told
+    assert "screen-reader" in told.split("Pages that help PAGE reads:")[1] and "**" not in told
+
+
 def test_continue_leads_back(play):
     play(*TO_BLANK_PAGE, "train")
     told = play("x", "1", "settings")

@@ -46,6 +46,7 @@ SCREENS = {
     "story": "StoryScreen",
     "laboratory": "LaboratoryScreen",
     "verdict": "VerdictScreen",
+    "free": "FreeScreen",
 }
 """What the game may stand at -> the screen that shows it, in the module of the same name."""
 
@@ -69,16 +70,8 @@ class CastleApp(PreferringApp):
         (28, "-tall"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", "help", tooltip="What this is, which keys there are, how to play", id="help"),
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "all",
-            key_display="^p",
-            priority=True,
-            tooltip="Everything that can be done on this screen",
-            id="all",
-        ),
+        Binding("f1,question_mark", "help", "help", tooltip="What this is, its keys, how to play", id="help"),
+        Binding("ctrl+p", "command_palette", "all", True, "^p", True, "Everything that can be done here", "all"),
         Binding("f2", "settings", "settings", show=False, tooltip="Colours, pace, device, keys", id="settings"),
         Binding("ctrl+c", "interrupt", "stop or quit", show=False, tooltip="End the run; where there is none, leave"),
     ]
@@ -211,6 +204,8 @@ class CastleApp(PreferringApp):
         """Which kind of screen the game calls for."""
         if self.game.verdict:
             return "verdict"
+        if self.game.free:
+            return "free"
         return "laboratory" if self.game.bench and not self.game.questions() else "story"
 
     @staticmethod
@@ -277,13 +272,6 @@ class CastleApp(PreferringApp):
             self.screen.dismiss()
         elif isinstance(self.screen, CastleScreen):
             self.push_screen(HelpScreen(self.screen), lambda _: self.follow())
-
-    def action_settings(self) -> None:
-        """Open the settings."""
-        from tutor.tui.screens.settings import SettingsScreen
-
-        if isinstance(self.screen, CastleScreen) and not isinstance(self.screen, SettingsScreen):
-            self.push_screen(SettingsScreen(), lambda _: self.follow())
 
     def action_interrupt(self) -> None:
         """Ctrl+c: end the run under way; where there is none, quit."""

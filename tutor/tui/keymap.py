@@ -47,9 +47,7 @@ def actions() -> dict[str, Action]:
         for binding in own(holder):
             if binding.id:
                 found.setdefault(binding.id, []).append(binding)
-    return {
-        id: Action(id, tuple(dict.fromkeys(b.key for b in bound)), _words(bound[0])) for id, bound in found.items()
-    }
+    return {id: Action(id, tuple(dict.fromkeys(b.key for b in bound)), _words(bound[0])) for id, bound in found.items()}
 
 
 def _words(binding: Binding) -> str:
@@ -101,7 +99,9 @@ def normal(key: str) -> str:
     *modifiers, last = key.split("+") if len(key) > 1 and not key.endswith("+") else [key]
     if len(last) == 1 and not last.isalnum():
         last = next(iter(Binding.make_bindings([Binding(last, "")]))).key
-    return "+".join([*(modifier.lower() for modifier in modifiers), last if key == last and len(key) == 1 else last.lower()])
+    return "+".join(
+        [*(modifier.lower() for modifier in modifiers), last if key == last and len(key) == 1 else last.lower()]
+    )
 
 
 def shown(key: str) -> str:

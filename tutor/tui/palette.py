@@ -42,7 +42,9 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
     yield from _by_digit(screen)
     yield SystemCommand("Colours", "Choose other colours: by day, or high contrast", app.action_change_theme)
     if "app.leave" not in seen:
-        yield SystemCommand("Quit", "Leave the castle; everything is saved already", partial(app.run_action, "app.leave"))
+        yield SystemCommand(
+            "Quit", "Leave the castle; everything is saved already", partial(app.run_action, "app.leave")
+        )
 
 
 def words(active: ActiveBinding) -> str:

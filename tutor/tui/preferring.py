@@ -43,8 +43,8 @@ class PreferringApp(App[int], inherit_bindings=False):  # ctrl+q, which App bind
         return themes.THEMES[0].variables
 
     def watch_theme(self, name: str) -> None:
-        """Colours chosen in the palette are kept, too."""
-        if self.is_running and name != self.preferences["theme"]:
+        """Colours chosen in the palette are kept, too, unless the command line named others for this time."""
+        if self.is_running and name != self.preferences["theme"] and "theme" not in self.preferences.forced:
             try:
                 self.prefer("theme", name)
             except Mistake as error:
@@ -75,6 +75,17 @@ class PreferringApp(App[int], inherit_bindings=False):  # ctrl+q, which App bind
         """Say why something cannot be done."""
         reason = str(error)
         self.notify(reason[:1].upper() + reason[1:], severity="warning", markup=False)
+
+    def action_settings(self) -> None:
+        """Open the settings."""
+        from tutor.tui.screens.base import CastleScreen
+        from tutor.tui.screens.settings import SettingsScreen
+
+        if isinstance(self.screen, CastleScreen) and not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen(), lambda _: self.follow())
+
+    def follow(self) -> None:
+        """Show where the game stands now."""
 
     # keys
 

@@ -121,6 +121,8 @@ class SettingsScreen(Overlay):
         self._prefer(event.name, event.value)
         if event.name == "pace":
             self.query_one("#words", Prose).again(self.castle.pace)
+        elif event.name in ("device", "threads"):
+            self.say(f"From the next run on: {self.game.lab_words}.")
 
     @on(Dial.Refused)
     def refuse(self, event: Dial.Refused) -> None:

@@ -54,7 +54,7 @@ class StoryScreen(CastleScreen):
         self.later(self._fit)
 
     def hurry(self, key: str) -> bool:
-        return any([prose.finish() for prose in self.query(Prose)]) and key in ("enter", "space")
+        return any(prose.finish() for prose in self.query(Prose)) and key in ("enter", "space")
 
     def _ways(self) -> list[Item]:
         if questions := self.game.questions():

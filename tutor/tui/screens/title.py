@@ -24,7 +24,7 @@ def _runs(count: int) -> str:
 
 
 class TitleScreen(CastleScreen):
-    """Continue, New, Chapters, what is asked again, Grimoire, Journal, Settings, Quit; what will train."""
+    """Continue, New, Chapters, Laboratory, what is asked again, Grimoire, Journal, Settings, Quit; what will train."""
 
     kind = "title"
     about = "title"
@@ -70,6 +70,7 @@ class TitleScreen(CastleScreen):
                 Item("Continue", where or "nothing is saved yet", bool(where)),
                 Item("New", "begin at the door"),
                 Item("Chapters", "the map of the castle"),
+                Item("Laboratory", "free play: every setting, every data set"),
                 Item("The Count asks again", f"{due} of your questions" if due else "nothing is due", bool(due)),
                 Item("Grimoire", "what you have won"),
                 Item("Journal", _runs(game.book.count())),
@@ -86,6 +87,7 @@ class TitleScreen(CastleScreen):
             self.resume,
             self.new,
             self.chapters,
+            self.laboratory,
             self.review,
             self.grimoire,
             self.journal,
@@ -125,6 +127,16 @@ class TitleScreen(CastleScreen):
         from tutor.tui.screens.map import MapScreen
 
         self.app.push_screen(MapScreen(), self._go)
+
+    def laboratory(self) -> None:
+        """The experiments that may be taken up without a story, and to one of their benches."""
+        from tutor.tui.screens.works import WorksScreen
+
+        self.app.push_screen(WorksScreen(), self._take_up)
+
+    def _take_up(self, taken: bool | None) -> None:
+        self.castle.playing = bool(taken)
+        self.castle.follow()
 
     def review(self) -> None:
         """What was asked on earlier evenings."""

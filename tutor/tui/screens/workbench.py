@@ -1,44 +1,224 @@
-"""What can be done at a workbench: train, judge, stop, copy, export, leave."""
+"""A workbench on the screen, whatever is asked of it: its dials, curves, pictures and measures, and what can be done."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
 
 from tutor.tui.screens import benchview
 from tutor.tui.screens.base import CastleScreen
+from tutor.tui.widgets.bars import Measure, Measures
+from tutor.tui.widgets.code import CodeView
+from tutor.tui.widgets.curves import Curves
+from tutor.tui.widgets.dial import Dial
+from tutor.tui.widgets.facts import Facts
+from tutor.tui.widgets.picture import PictureView
+from tutor.tui.widgets.progress import ProgressLine
 
 EXPORTED = "experiment.py"
 
 
 class BenchScreen(CastleScreen):
-    """The actions of a workbench, and the line under it that answers them."""
+    """Shows one workbench; another one gets a screen of its own."""
+
+    AUTO_FOCUS = "Dial"
 
     def __init__(self) -> None:
         super().__init__()
         assert self.game.bench is not None
-        self.bench = self.game.bench
+        self.bench: Any = self.game.bench
+        self.dials = self.make_dials()
+        self.tab = ""
+        """The page in hand."""
+        self.pictures = benchview.pictures(self.bench)
+        self.picture = -1
+        """The picture that hangs in place of the curves; -1 for the curves themselves."""
         self._said = ""
+        self._heard = ""
+        self._coded: Any = None
+        self._ran = False
+        self._refused = False
+        """Whether a dial was touched during the run."""
+
+    def shows(self, kind: str) -> bool:
+        return kind == self.kind and self.game.bench is self.bench
+
+    def make_dials(self) -> Sequence[Dial]:
+        """A dial for each setting that is offered."""
+        return benchview.dials(self.bench)
+
+    def code_pane(self) -> ComposeResult:
+        """The program of exactly this experiment."""
+        with Vertical(id="code-pane"):
+            yield CodeView()
+
+    def run_panes(self) -> ComposeResult:
+        """What a run shows: curves, pictures, measures."""
+        with Vertical(id="curves-pane") as pane:
+            loss = self.bench.challenge.recipe.task != "classification"
+            pane.border_title = "loss, night by night" if loss else "accuracy, night by night"
+            yield Curves(waiting="nothing trained here yet")
+        with Vertical(id="picture-pane"):
+            yield PictureView(waiting="nothing trained here yet")
+        with VerticalScroll(id="measures-pane", can_focus=False) as pane:
+            pane.border_title = "measured"
+            yield Measures()
+
+    def on_mount(self) -> None:
+        self.later(self.castle.tidy)
+
+    # painting
+
+    def sync(self) -> None:
+        self.settle()
+        bench = self.bench
+        self.tell()
+        self.turned()
+        task = bench.challenge.recipe.task
+        until = bench.running.epochs if bench.running else None
+        self.query_one(Curves).show(
+            benchview.series(bench.curves, task), task == "classification", until, benchview.mark(bench)
+        )
+        self.query_one(Measures).show(self.measures())
+        self.hang()
+        self._facts()
+        self.titles()
+        self.line()
+        if self._ran != bool(bench.running):
+            self._ran = bool(bench.running)
+            self.refresh_bindings()
+
+    def tell(self) -> None:
+        """Write where we are, and what is read here."""
+
+    def turned(self) -> None:
+        """Paint the dials as the bench has them."""
+        locked = self.bench.locked or bool(self.bench.running)
+        for dial in self.dials:
+            dial.show(self.bench.settings[dial.name or ""], locked)
+
+    def measures(self) -> list[Measure]:
+        """What was measured."""
+        return benchview.measures(self.bench.curves, self.bench.challenge.recipe.task)
+
+    def facts(self, focused: Dial | None) -> list[tuple[str, str, str]]:
+        """What stands under the dials."""
+        return benchview.facts(self.bench, focused)
+
+    def titles(self) -> None:
+        """Show the panes that the page in hand leaves, each under its title."""
+
+    @property
+    def covered(self) -> bool:
+        """Whether the page in hand takes the place of the curves."""
+        return False
+
+    def hang(self) -> None:
+        """Paint the picture in hand; where there is room it hangs beside the curves."""
+        wide, view = self.has_class("-wide"), self.query_one(PictureView)
+        curves, pane = self.query_one("#curves-pane"), self.query_one("#picture-pane")
+        curves.display = not self.covered and (wide or self.picture < 0)
+        pane.display = not self.covered and (wide or self.picture >= 0)
+        if pane.display:
+            benchview.draw(view, self.bench, self.pictures[max(self.picture, 0)])
+            pane.border_title = view.title or "the network, drawn"
+
+    def watch_focused(self) -> None:
+        """Mark the pane that has the focus."""
+        for bench in self.query("#bench"):
+            for pane in bench.children:
+                pane.set_class(pane.has_focus_within, "-in-hand")
+
+    @on(events.DescendantFocus)
+    def _facts(self) -> None:
+        dial = self.focused if isinstance(self.focused, Dial) else None
+        self.query_one(Facts).show(self.facts(dial))
+
+    def write_code(self) -> None:
+        """Paint the program, where it is seen."""
+        # Many turns may pass before the page is looked at: it is written then.
+        key = (tuple(self.bench.settings.items()), id(self.bench.last), self.bench.tries)
+        if key != self._coded and self.query_one("#code-pane").display:
+            self._coded = key
+            self.query_one(CodeView).show(self.bench.source.experiment, self.bench.lit)
 
     def say(self, words: str) -> None:
         """A sentence in the line under the bench, until the next."""
         self._said = words
         self.line()
 
+    @property
+    def invitation(self) -> str:
+        """What the line under the bench says while there is nothing else to say."""
+        return ""
+
     def line(self) -> None:
         """Paint the line under the bench."""
+        line = self.query_one(ProgressLine)
+        if self.bench.running:
+            self._said = ""
+            words, share = benchview.running(self.bench.running)
+            return line.show(words + benchview.MEANWHILE * self._refused, share)
+        self._refused = False
+        if self.game.message != self._heard:
+            self._heard = self._said = self.game.message
+        if self._said:
+            lost = bool(self.bench.last and self.bench.last.diverged) and self._said == self._heard
+            line.show(self._said[0].upper() + self._said[1:], failure=lost)
+        else:
+            line.show(self.invitation)
+
+    @on(events.Resize)
+    def _retitle(self) -> None:
+        self.later(self.titles)
+
+    @on(Measures.Explained)
+    def explain(self, event: Measures.Explained) -> None:
+        """A measure was pointed at."""
+        if not self.bench.running:
+            self.say(event.words)
+
+    # turning
+
+    @on(Dial.Turned)
+    def turn(self) -> None:
+        """A dial was turned: it is painted first, since to save it is to wait for a disk."""
+        self.later(self.settle)
+
+    def settle(self) -> None:
+        """Set on the bench what was turned; a combination that cannot be is turned back."""
+        for dial in self.dials:
+            if dial.turned and self.game.bench is self.bench:
+                dial.turned, self._said = False, ""
+                if not self.castle.attempt(self.bench.turn, dial.name, dial.value):
+                    self.sync()
+
+    @on(Dial.Refused)
+    def refuse(self) -> None:
+        """A locked dial was touched."""
+        if self.bench.running:
+            self._refused = True
+            return self.line()
+        self.say(f"{benchview.LOCKED} Press t.")
+
+    def action_pick(self, number: int) -> None:
+        """A digit that no dial has taken goes to the first dial."""
+        for dial in self.dials[:1]:
+            self.set_focus(dial)
+            dial.action_go(number - 1)
+
+    # what can be done
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         running = self.is_mounted and self.bench.running is not None
-        if self.is_mounted and self.game.bench is not self.bench:
-            # A verdict has settled, and the next screen is on its way: nothing is left to do here.
-            if action == "leave_bench":
-                return False
-            if action in ("train", "judge", "stop", "hint"):
-                return None
-        if action in ("train", "judge", "undo", "leave_bench") and running:
+        gone = self.is_mounted and self.game.bench is not self.bench  # the next screen is on its way
+        if (gone and action in ("train", "judge", "stop")) or (running and action in ("train", "judge")):
             return None
-        if action == "leave_bench" and self.is_mounted and not self.game.choices():
-            return False
         return running or action != "stop"
 
     def action_train(self) -> None:
@@ -47,32 +227,21 @@ class BenchScreen(CastleScreen):
         self.app.run_worker(self.game.practise(), name="practise")
 
     def action_judge(self) -> None:
-        """Predict, then ask for the verdict."""
-        predict = self.bench.challenge.predict
-        if self.bench.locked:
-            self.say(self.bench.why_not_judge())
-        elif predict is None:
-            self._judge()
-        else:
-            from tutor.tui.screens.predict import PredictScreen
-
-            words = benchview.settings_words(self.bench)
-            ask = PredictScreen(predict, words, self.bench.challenge.seeds, self.bench.prediction)
-            self.app.push_screen(ask, self._predicted)
-
-    def _predicted(self, said: str | None) -> None:
-        if said is None:
-            self.castle.follow()
-        elif self.castle.attempt(self.bench.predict, said):
-            self._judge()
-
-    def _judge(self) -> None:
+        """Train on fresh seeds."""
         self._said = ""
         self.app.run_worker(self.game.judge(), name="judge")
 
     def action_stop(self) -> None:
         """Stop the run under way."""
         self.app.run_worker(self.game.stop(), name="stop")
+
+    def action_picture(self) -> None:
+        """Hang up the next picture; past the last one, where there is no room beside them, the curves."""
+        first = 0 if self.has_class("-wide") else -1
+        self.picture = max(self.picture, first) + 1
+        if self.picture == len(self.pictures):
+            self.picture = first
+        self.hang()
 
     def action_journal(self) -> None:
         """Every run so far."""
@@ -88,26 +257,6 @@ class BenchScreen(CastleScreen):
     def action_export(self) -> None:
         """Write the program, and its data beside it."""
         self.castle.attempt(lambda: self.say(_written(self.game.export(Path(EXPORTED)))))
-
-    def action_leave_bench(self) -> None:
-        """Choose one of the ways that lead away from this lesson."""
-        from tutor.tui.screens.ask import AskScreen
-
-        ways = [choice.label for choice in self.game.choices()]
-        ask = AskScreen("Leave the bench?", "The lesson waits; your runs are kept.", [*ways, "Stay"])
-        self.app.push_screen(ask, self._left)
-
-    def _left(self, answer: int | None) -> None:
-        if answer is not None and answer < len(self.game.choices()):
-            self.castle.attempt(self.game.choose, answer)
-        self.castle.follow()
-
-    def action_undo(self) -> None:
-        """Take back the last step of the tale."""
-        if self.game.undo():
-            self.castle.follow()
-        else:
-            self.say("There is no step before this one.")
 
 
 def _written(paths: list[Path]) -> str:

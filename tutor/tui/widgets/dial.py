@@ -45,6 +45,8 @@ class Dial(Widget, can_focus=True):
         *(Binding(str(n), f"go({n - 1})", f"value {n}", show=False) for n in range(1, 10)),
     ]
 
+    sign: reactive[str] = reactive(" ")
+    """One cell in front of the name."""
     place: reactive[int] = reactive(0)
     """Which of the choices is set, from 0."""
     locked: reactive[bool] = reactive(False)
@@ -96,7 +98,7 @@ class Dial(Widget, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """To the next dial; the list ends at either end, so that no key is lost to what is not a dial."""
-        dials = list(self.parent.query(Dial)) if self.parent else []
+        dials = [dial for dial in self.parent.query(Dial) if dial.display] if self.parent else []
         to = dials.index(self) + by if self in dials else -1
         if 0 <= to < len(dials):
             # At once: Widget.focus() waits its turn, and the next key may be handled before.
@@ -133,7 +135,7 @@ class Dial(Widget, can_focus=True):
         self.action_step(-1)
 
     def render(self) -> Content:
-        marker = "▸ " if self.has_focus else "  "
+        marker = ("▸" if self.has_focus else " ") + self.sign
         wide = self.label_width
         name = self.label if len(self.label) < wide else self.label[: wide - 2] + "…"
         parts: list[tuple[str, str]] = [(marker, "$turned bold"), (f"{name:<{wide}}", "bold" if self.has_focus else "")]

@@ -75,5 +75,5 @@ class KeyRow(Widget, can_focus=True):
         front, name = ("▸ ", "bold") if self.has_focus else ("  ", "")
         keys = (LISTENS, "$turned bold") if self.listening else (f"{self.keys:<16}", "$turned bold")
         rest = "" if self.listening else f"  {self.words}"
-        parts = [(front, "$turned bold"), (f"{self.action:<12}", name), keys, (rest, "$muted")]
+        parts = [(front, "$turned bold"), (f"{self.action:<14}", name), keys, (rest, "$muted")]
         return Content.assemble(*parts).truncate(self.size.width, ellipsis=True)

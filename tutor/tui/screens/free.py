@@ -1,0 +1,249 @@
+"""Free play: every setting that fits the data on dials, and nothing that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid, Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from lessons.free import group
+from lessons.mistakes import Mistake
+from lessons.settings import GROUPS, setting
+from tutor.freebench import FreeBench
+from tutor.tui.screens import freeview, runview
+from tutor.tui.screens.workbench import EXPORTED, BenchScreen
+from tutor.tui.widgets.bars import Measure, Measures
+from tutor.tui.widgets.code import CodeView
+from tutor.tui.widgets.dial import Dial
+from tutor.tui.widgets.facts import Facts
+from tutor.tui.widgets.heading import Heading
+from tutor.tui.widgets.opendial import OpenDial
+from tutor.tui.widgets.progress import ProgressLine
+
+FIND = "a word: rate, norm, turned"
+NOTHING = "No setting has all of these words about it."
+
+
+class FreeScreen(BenchScreen):
+    """A bench without a tale: what is found by words is shown, and any value may be typed."""
+
+    CSS_PATH: ClassVar[list[Any]] = ["laboratory.tcss", "free.tcss"]
+    kind = "free"
+    about = "laboratory-free"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "train", "train", tooltip="Train one apprentice on the settings as they stand", id="train"),
+        Binding("j", "judge", "five", tooltip="Train five fresh apprentices, for a mean and its error", id="judge"),
+        Binding("s", "stop", "stop", tooltip="Stop the run; nothing of it is kept", id="stop"),
+        Binding("slash", "filter", "find", tooltip="Show only the dials with these words", id="find"),
+        Binding("r", "reset", "reset", tooltip="Set this dial as it was at the start", id="reset"),
+        Binding("R", "reset_all", "reset all", show=False, tooltip="Set every dial as at the start", id="reset-all"),
+        Binding("c", "tab('code')", "code", tooltip="Show the program of exactly this experiment", id="code"),
+        Binding("p", "picture", "view", tooltip="Show the next picture of the network", id="picture"),
+        Binding("y", "copy", "copy the code", show=False, tooltip="Copy the whole program to the clipboard", id="copy"),
+        Binding("e", "export", "export the code", show=False, tooltip=f"Write the program to {EXPORTED}", id="export"),
+        Binding(
+            "n", "journal", "journal", show=False, tooltip="Every run so far: find, compare, make again", id="journal"
+        ),
+        Binding("escape", "close", "jobs", tooltip="To the other experiments; this bench stays as it is", id="close"),
+    ]
+
+    bench: FreeBench
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+        """What the dials are found by."""
+        self.asked = ""
+        """The setting whose value is being typed; empty while none is."""
+        self._idles: tuple[Any, ...] = ()
+
+    def make_dials(self) -> list[OpenDial]:
+        return freeview.dials(self.bench)
+
+    def body(self) -> ComposeResult:
+        with Grid(id="bench"):
+            with Vertical(id="dials-pane") as pane:
+                pane.border_title = "dials"
+                with Horizontal(id="ask"):
+                    yield Static(id="prompt", markup=False)
+                    yield Input(placeholder=FIND, compact=True)
+                    yield Static(id="found", markup=False)
+                with VerticalScroll(id="dials", can_focus=False):
+                    for name in GROUPS:
+                        yield Static(name, id=f"group-{name}", classes="group")
+                        yield from (dial for dial in self.dials if group(dial.name or "") == name)
+                    yield Static(NOTHING, id="nothing", markup=False)
+                yield Facts()
+            yield from self.code_pane()
+            yield from self.run_panes()
+        yield ProgressLine()
+
+    # painting
+
+    def tell(self) -> None:
+        data = self.bench.challenge.recipe.facts.title
+        self.query_one(Heading).show("Laboratory", self.bench.title, self.game.lab_words, data)
+        self.pictures = freeview.pictures(self.bench)
+        self.picture = min(self.picture, len(self.pictures) - 1)
+        self.query_one("#measures-pane").border_title = freeview.measured(self.bench)
+
+    def turned(self) -> None:
+        super().turned()
+        if (now := tuple(self.bench.settings.values())) != self._idles:
+            self._idles = now
+            idles = self.bench.idles
+            for dial in self.dials:
+                dial.idle = dial.name in idles  # type: ignore[attr-defined]
+            self._find()
+
+    def measures(self) -> list[Measure]:
+        return freeview.measures(self.bench)
+
+    def facts(self, focused: Dial | None) -> list[tuple[str, str, str]]:
+        return freeview.facts(self.bench, focused)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the program takes the place of the curves."""
+        return not (self.has_class("-roomy") or self.has_class("-wide"))
+
+    @property
+    def covered(self) -> bool:
+        return self.narrow and self.tab == "code"
+
+    def titles(self) -> None:
+        code, measures = self.query_one("#code-pane"), self.query_one("#measures-pane")
+        code.border_title = "code"
+        code.display, measures.display = self.covered or not self.narrow, not self.covered
+        self.hang()
+        self.write_code()
+
+    @property
+    def invitation(self) -> str:
+        keys = {"train": "t", "judge": "j", **runview.keys(self)}
+        return freeview.IDLE.format_map({**keys, "seeds": self.bench.challenge.seeds})
+
+    # finding
+
+    @property
+    def line_in(self) -> Input:
+        """The line that words and values are typed in."""
+        return self.query_one(Input)
+
+    @property
+    def shown(self) -> list[Dial]:
+        """The dials that are found, in the order in which they stand."""
+        return [dial for dial in self.query(OpenDial) if dial.display]
+
+    def _find(self) -> None:
+        words, turned = self.words.lower().split(), self.bench.turned
+        for dial in self.dials:
+            dial.display = freeview.found(dial, words, turned) or dial.has_focus
+        shown = self.shown
+        for name in GROUPS:
+            self.query_one(f"#group-{name}").display = any(group(dial.name or "") == name for dial in shown)
+        self.query_one("#nothing").display = not shown
+        count = f"{len(shown)} of {len(self.dials)}" if words else f"{len(turned)} turned" if turned else ""
+        self.query_one("#found", Static).update(count or f"{len(self.dials)}")
+
+    def action_filter(self) -> None:
+        """Type words to find dials by."""
+        self._ask("", self.words)
+
+    def _ask(self, name: str, text: str) -> None:
+        """Let words be typed, or the value of a setting."""
+        self.asked = name
+        self.query_one("#prompt", Static).update(f"{setting(name).label}: " if name else "find ")
+        with self.prevent(Input.Changed):
+            self.line_in.value = text
+        self.line_in.placeholder = "" if name else FIND
+        self.line_in.focus()
+        self.line_in.cursor_position = len(text)
+
+    def _answered(self) -> None:
+        """Back from the line to the dial that it was about, else to the first that was found."""
+        name, dials = self.asked, self.shown
+        self._ask("", self.words)
+        here = [dial for dial in dials if dial.name == name] or dials
+        if here:
+            self.set_focus(here[0])
+        self._find()
+
+    @on(Input.Changed)
+    def narrow_down(self, event: Input.Changed) -> None:
+        """The words have changed."""
+        if not self.asked:
+            self.words = event.value
+            self._find()
+
+    @on(Input.Submitted)
+    def take(self, event: Input.Submitted) -> None:
+        """From the line to the dials, with the value that was typed, if it can be."""
+        if self.asked:
+            try:
+                self.bench.turn(self.asked, self.bench.parse(self.asked, event.value))
+            except Mistake as error:
+                return self.say(str(error))
+            self._said = ""
+        self._answered()
+        self.castle.follow()
+
+    @on(OpenDial.Asked)
+    def ask(self, event: OpenDial.Asked) -> None:
+        """A value is to be typed."""
+        value = self.bench.settings[event.name]
+        self._ask(event.name, setting(event.name).show(value))
+        self.say(freeview.allowed(event.name))
+
+    def action_close(self) -> None:
+        """Out of the line first, and out of what it found; then to the other experiments."""
+        from tutor.tui.screens.title import TitleScreen
+
+        if self.asked or self.words or self.line_in.has_focus:
+            self.words = self.words if self.asked else ""
+            self._said = ""
+            self._answered()
+            return self.line()
+        if self.game.training:
+            return self.say("The apprentice is still learning. Stop it first, or wait.")
+        self.castle.playing = False
+        self.game.leave_laboratory()
+        self.castle.follow()
+        if isinstance(title := self.castle.screen, TitleScreen):
+            title.laboratory()
+
+    # turning
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "filter" and self.is_mounted and self.line_in.has_focus:
+            return False
+        if action in ("reset", "reset_all") and self.is_mounted and self.bench.running:
+            return None
+        return super().check_action(action, parameters)
+
+    def action_reset(self) -> None:
+        """Set the dial in hand as it was at the start."""
+        if isinstance(self.focused, Dial):
+            self.castle.attempt(self.bench.reset, self.focused.name)
+
+    def action_reset_all(self) -> None:
+        """Set every dial as it was at the start."""
+        self.castle.attempt(self.bench.reset)
+
+    # reading
+
+    def action_tab(self, name: str) -> None:
+        """Show the program; asked for again, the curves."""
+        self.tab = "" if self.tab == name else name
+        self.titles()
+
+    def read(self) -> Iterable[Widget]:
+        """The program while it is in hand, else the dials."""
+        coded = self.covered or isinstance(self.focused, (CodeView, Measures))
+        return self.query(CodeView) if coded else self.query("#dials")

@@ -1,0 +1,107 @@
+"""What a bench of free play looks like: its dials in groups, its measures over several seeds, as data for widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lessons import metrics
+from lessons.free import OpenOffer, group
+from lessons.settings import setting
+from tutor.freebench import with_error
+from tutor.journal import label, shown
+from tutor.pictures import choosing
+from tutor.tui.screens import benchview
+from tutor.tui.widgets.bars import Measure
+from tutor.tui.widgets.dial import Dial
+from tutor.tui.widgets.opendial import OpenDial
+
+if TYPE_CHECKING:
+    from lessons.report import Report
+    from tutor.freebench import FreeBench
+
+LABEL = 17
+"""Cells for the name of a dial."""
+IDLE = "{train} trains one apprentice on these settings; {judge} trains {seeds} and takes their mean."
+MOST = 3
+"""Settings that are named where two states of them are told apart."""
+
+
+def dials(bench: FreeBench) -> list[OpenDial]:
+    """A dial for every setting that fits the data."""
+    offers = [offer for offer in bench.challenge.offers if isinstance(offer, OpenOffer)]
+    return [OpenDial(offer, bench.settings[offer.name], LABEL) for offer in offers]
+
+
+def found(dial: Dial, words: Sequence[str], turned: Sequence[str]) -> bool:
+    """Whether a dial has all of these words about it; ``turned`` finds those that were moved."""
+    name = dial.name or ""
+    about = f"{name} {dial.label} {group(name)} {dial.help} {'turned' if name in turned else ''}".lower()
+    return all(word in about for word in words)
+
+
+def pictures(bench: FreeBench) -> tuple[str, ...]:
+    """Every picture that makes sense of the last run, what its turned settings are about first."""
+    recipe = _seen(bench)
+    names = (*choosing.chosen(recipe, bench.turned), *choosing.chosen(recipe, bench.settings))
+    return tuple(dict.fromkeys(names))
+
+
+def _seen(bench: FreeBench):  # type: ignore[no-untyped-def]
+    run = bench.running or bench.newest
+    return run.recipe if run else bench.challenge.recipe_for(bench.settings)
+
+
+def measures(bench: FreeBench) -> list[Measure]:
+    """Of the run under way or the last one; over several seeds, each with its standard error."""
+    made = _over_seeds(bench)
+    if made is None:
+        return benchview.measures(bench.curves, bench.challenge.recipe.task)
+    summary, first = bench.summary(made), ("test_accuracy", "test_loss")
+    names = [*(name for name in first if name in summary), *(name for name in metrics.METRICS if name in summary)]
+    named = [metrics.metric(name) for name in dict.fromkeys(names)]
+    accuracies = "test_accuracy" in summary
+    return [
+        Measure(m.label, with_error(m.name, summary[m.name]), words=m.words)
+        for m in named
+        if not m.quiet and not (accuracies and m.unit == "loss")
+    ]
+
+
+def measured(bench: FreeBench) -> str:
+    """What stands over the measures."""
+    made = _over_seeds(bench)
+    return f"mean ± standard error, {bench.seeds(made)} seeds" if made else "measured"
+
+
+def _over_seeds(bench: FreeBench) -> Report | None:
+    """The last run, if it was one over several seeds."""
+    newest = bench.newest
+    return newest if newest and not bench.running and any(made is newest for made in bench.readers) else None
+
+
+def facts(bench: FreeBench, focused: Dial | None) -> list[tuple[str, str, str]]:
+    """The last run, the last two means, and what the dial in hand does."""
+    rows = [("last", bench.last_words, "" if bench.last else "$muted")]
+    for name, made in zip(("mean", "was"), bench.readers, strict=False):
+        rows.append((name, f"{bench.readers_words(made)} ({apart(bench, made)})", "bold" if name == "mean" else ""))
+    if bench.running:
+        rows.append(("", benchview.BUSY, "$turned"))
+    elif focused is not None:
+        idle = f" Does nothing now: it needs {needed}." if (needed := bench.idle(focused.name or "")) else ""
+        rows.append(("", focused.help + idle, "$muted italic"))
+    return rows
+
+
+def apart(bench: FreeBench, made: Report) -> str:
+    """In what a run's settings differ from those that stand now."""
+    names = [name for name, value in bench.settings.items() if getattr(made.recipe, name) != value]
+    if not names:
+        return "as it stands"
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    return ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST]) + more
+
+
+def allowed(name: str) -> str:
+    """What may be typed for a setting."""
+    return f"{setting(name).label}: {setting(name).allowed}."
