@@ -22,7 +22,7 @@ TESTED = {
     "classification": ("test_accuracy", "train_accuracy"),
     "regression": ("test_loss", "train_loss"),
 }
-"""What is said first of several fresh seeds."""
+"""What fresh seeds go by: on rows that nothing was decided by."""
 
 
 class FreeBench(AnyBench):
@@ -81,6 +81,11 @@ class FreeBench(AnyBench):
         return WATCHED[self.challenge.recipe.task]
 
     @property
+    def tested(self) -> Sequence[str]:
+        """What is said first of several fresh seeds."""
+        return TESTED[self.challenge.recipe.task]
+
+    @property
     def readers(self) -> list[Report]:
         """The runs over several fresh seeds, the newest first, one for each state of the settings."""
         newest: dict[str, Report] = {}
@@ -95,8 +100,7 @@ class FreeBench(AnyBench):
     def readers_words(self, made: Report) -> str:
         """``test accuracy 79.5% ± 0.3%, training accuracy 99.0% ± 0.1%``."""
         found = self.summary(made)
-        names = [name for name in TESTED[self.challenge.recipe.task] if name in found]
-        return ", ".join(f"{metrics.metric(name).label} {with_error(name, found[name])}" for name in names)
+        return ", ".join(f"{metrics.metric(name).label} {with_error(name, found[name])}" for name in self.tested)
 
     def seeds(self, made: Report) -> int:
         """From how many seeds these settings were trained."""

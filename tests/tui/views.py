@@ -149,7 +149,7 @@ VIEWS = {
     "recreate": View(written, ("Journal", "r"), "RecreateScreen"),
     "compare": View(written, ("Journal", "space", "down", "c"), "CompareScreen"),
     "settings": View(told, ("f2",), "SettingsScreen"),
-    "help": View(bench, ("1", "f1"), "HelpScreen"),
+    "help": View(told, ("1", "f1"), "HelpScreen"),
     "palette": View(bench, ("1", "ctrl+p"), "CommandPalette"),
 }
 """Every screen under a name. A key with a capital is a word of the gate's list: it is taken by its number."""

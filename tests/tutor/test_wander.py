@@ -29,10 +29,10 @@ def said(path, rule, playthroughs=30):
 
 @pytest.mark.slow
 def test_all_of_the_castle_is_reached():
-    """But for what few see: two scenes in a hundred, and one passage in fifteen, hang on what was done evenings ago."""
+    """But for what few see: one scene in a hundred, and one passage in fifteen, hang on what was done evenings ago."""
     wandered = wander(read(None), 40)
     (reached, scenes), (told, passages) = wandered.scenes, wandered.passages
-    assert reached >= 0.98 * scenes and told >= 0.93 * passages
+    assert reached >= 0.99 * scenes and told >= 0.93 * passages
     assert list(wandered.endings) == ["the-collection/closed"] and wandered.endings["the-collection/closed"] >= 40
     lost = [finding.rule for finding in wandered.findings if finding.severity != "note"]
     assert lost == ["wander-unreached"] * (scenes - reached)

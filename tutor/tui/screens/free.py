@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical, VerticalScroll
@@ -128,6 +128,11 @@ class FreeScreen(BenchScreen):
     def invitation(self) -> str:
         keys = {"train": "t", "judge": "j", **runview.keys(self)}
         return freeview.IDLE.format_map({**keys, "seeds": self.bench.challenge.seeds})
+
+    @on(events.DescendantFocus)
+    def _to_top(self) -> None:
+        if self.shown[:1] == [self.focused]:  # the title of the group is above it
+            self.query_one("#dials").scroll_home(animate=False)
 
     # finding
 

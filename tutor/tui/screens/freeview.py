@@ -62,7 +62,7 @@ def measures(bench: FreeBench) -> list[Measure]:
     named = [metrics.metric(name) for name in dict.fromkeys(names)]
     accuracies = "test_accuracy" in summary
     return [
-        Measure(m.label, with_error(m.name, summary[m.name]), words=m.words)
+        Measure(m.label, short(m.name, summary[m.name]), words=m.words)
         for m in named
         if not m.quiet and not (accuracies and m.unit == "loss")
     ]
@@ -84,7 +84,9 @@ def facts(bench: FreeBench, focused: Dial | None) -> list[tuple[str, str, str]]:
     """The last run, the last two means, and what the dial in hand does."""
     rows = [("last", bench.last_words, "" if bench.last else "$muted")]
     for name, made in zip(("mean", "was"), bench.readers, strict=False):
-        rows.append((name, f"{bench.readers_words(made)} ({apart(bench, made)})", "bold" if name == "mean" else ""))
+        first = next(iter(bench.tested))
+        words = f"{metrics.metric(first).label} {with_error(first, bench.summary(made)[first])}, {apart(bench, made)}"
+        rows.append((name, words, "bold" if name == "mean" else ""))
     if bench.running:
         rows.append(("", benchview.BUSY, "$turned"))
     elif focused is not None:
@@ -93,13 +95,20 @@ def facts(bench: FreeBench, focused: Dial | None) -> list[tuple[str, str, str]]:
     return rows
 
 
+def short(name: str, found: metrics.Summary) -> str:
+    """``79.5% ±0.3``."""
+    mean, _, error = with_error(name, found).partition(" ± ")
+    return f"{mean} ±{error.rstrip('% s')}" if error else mean
+
+
 def apart(bench: FreeBench, made: Report) -> str:
-    """In what a run's settings differ from those that stand now."""
+    """How a run's settings stood, as far as that is not how they stand now."""
     names = [name for name, value in bench.settings.items() if getattr(made.recipe, name) != value]
     if not names:
-        return "as it stands"
+        return "as it all stands now"
     more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST]) + more
+    there = ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST])
+    return f"with {there}{more}"
 
 
 def allowed(name: str) -> str:

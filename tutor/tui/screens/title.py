@@ -70,7 +70,7 @@ class TitleScreen(CastleScreen):
                 Item("Continue", where or "nothing is saved yet", bool(where)),
                 Item("New", "begin at the door"),
                 Item("Chapters", "the map of the castle"),
-                Item("Laboratory", "free play: every setting, every data set"),
+                Item("Laboratory", "free play, every setting open"),
                 Item("The Count asks again", f"{due} of your questions" if due else "nothing is due", bool(due)),
                 Item("Grimoire", "what you have won"),
                 Item("Journal", _runs(game.book.count())),

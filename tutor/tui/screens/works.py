@@ -32,11 +32,18 @@ USUAL = "Enter takes it up. {filter} finds: a word, a share code, or a table of 
 AWAY = "not at hand"
 
 
+class WorkList(RowList):
+    """A list of which one is taken; none is marked."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "tick" and super().check_action(action, parameters)
+
+
 class WorksScreen(Overlay):
     """Gives back True once an experiment was taken up."""
 
     CSS_PATH = "works.tcss"
-    AUTO_FOCUS = "RowList"
+    AUTO_FOCUS = "WorkList"
     about = "laboratory-free"
     patient = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +64,7 @@ class WorksScreen(Overlay):
             yield Input(placeholder=FIND, compact=True)
             yield Static(id="found")
         with Horizontal(id="desk"):
-            yield RowList()
+            yield WorkList()
             yield Static(id="none", markup=False)
             with VerticalScroll(id="card", can_focus=False):
                 yield Static(id="about")
@@ -77,7 +84,7 @@ class WorksScreen(Overlay):
     @property
     def rows(self) -> RowList:
         """The list."""
-        return self.query_one(RowList)
+        return self.query_one(WorkList)
 
     @property
     def work(self) -> Work | None:

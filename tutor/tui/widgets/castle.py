@@ -22,6 +22,8 @@ PICTURE = r"""
  /  '       .   '    /       \  '    .   '    '   \
 """.strip("\n")
 
+LOWEST = 12
+"""Rows down to the foot of the walls; where there are fewer, the flags go first."""
 LIGHT = "∎"
 """A lit window; shown as a block in the colour of a candle."""
 
@@ -35,7 +37,7 @@ class Castle(Widget):
 
     def render(self) -> Content:
         rows = []
-        for line in PICTURE.splitlines():
+        for line in PICTURE.splitlines()[max(LOWEST - self.size.height, 0) :]:
             parts = [(piece, "$muted") for piece in line.split(LIGHT)]
             lit: list[tuple[str, str]] = []
             for part in parts:

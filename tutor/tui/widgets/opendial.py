@@ -15,7 +15,7 @@ from tutor.tui.widgets.dial import Dial
 
 TURNED = "•"
 """In front of a setting that stands otherwise than at the start."""
-WIDEST = 14
+WIDEST = 16
 """Letters of a value; a longer one, a list of many numbers, is cut."""
 
 
