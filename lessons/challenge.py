@@ -78,6 +78,16 @@ class Prediction:
         """Of the number that is predicted; without a metric it is read as a share."""
         return metrics.metric(self.metric).unit if self.metric else "share"
 
+    @property
+    def rule(self) -> str:
+        """When a prediction is right, as a sentence; empty where nothing is measured."""
+        if not self.metric:
+            return ""
+        room = metrics.difference(self.metric, self.within)
+        if not self.options:
+            return f"Within {room} is right."
+        return f"A change of at most {room} is to stay." if "stay" in self.options else ""
+
     def truth(self, start: float | None, measured: float | None) -> str | float | None:
         """What happened: a direction, a number, or None where nothing was measured."""
         if not self.metric or measured is None:
@@ -114,10 +124,14 @@ class Prediction:
             ) from None
         if number != number or number in (float("inf"), float("-inf")):
             raise Mistake(f"prediction {clip(text)} is not a finite number.")
-        if self.metric and self.unit == "share" and abs(number) > 1:
-            raise Mistake(
-                f"prediction {clip(text)} is more than everything. Write a share from 0 to 1, or in per cent, as 75%."
-            )
+        if self.metric and self.unit == "share":
+            if abs(number) > 1:
+                words = "is more than everything. Write a share from 0 to 1, or in per cent, as 75%."
+                raise Mistake(f"prediction {clip(text)} {words}")
+            if number < 0 and self.metric != "gap":
+                raise Mistake(
+                    f"prediction {clip(text)} is less than nothing. Write a share from 0 to 1, or in per cent."
+                )
         return number
 
 

@@ -218,6 +218,6 @@ def diverged_words(made: Report) -> str:
     epoch = min(made.diverged.values())
     recipe = made.recipe
     return (
-        f"The loss left the numbers at night {epoch}: at a learning rate of {recipe.lr:g} "
-        "the steps throw the weights about instead of leading them down. The run ended there."
+        f"The loss left the numbers at night {epoch}, and the run ended there: weights this large, or steps this long "
+        f"(the rate is {recipe.lr:g}), throw each other further every time."
     )

@@ -11,6 +11,7 @@ from lessons.recipe import Recipe
 from lessons.report import Report
 from lessons.share import Shared
 from tutor.anybench import CHECK_SEEDS, PRACTICE_SEEDS, AnyBench, diverged_words
+from tutor.pictures import choosing
 from tutor.savebook import Run, SaveBook
 
 WATCHED = {
@@ -79,6 +80,13 @@ class FreeBench(AnyBench):
     @property
     def watched(self) -> Sequence[str]:
         return WATCHED[self.challenge.recipe.task]
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Every picture that makes sense of the last run, what the turned settings are about first."""
+        run = self.running or self.newest
+        recipe = run.recipe if run else self.challenge.recipe_for(self.settings)
+        return tuple(dict.fromkeys((*choosing.chosen(recipe, self.turned), *choosing.chosen(recipe, self.settings))))
 
     @property
     def tested(self) -> Sequence[str]:

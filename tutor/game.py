@@ -125,13 +125,12 @@ class Game(Gate):
 
     def due(self) -> list[Asked]:
         """The questions of earlier evenings that it is time to ask again, those known worst first."""
-        from story.telling import ask
-        from tutor.review import due
+        from tutor.review import again, due
 
         if not self.loaded:
             return []
         asked = (self.tale.question(id) for id in due(self.book.answers(), datetime.now(UTC)))
-        return [ask(question) for question in asked if question and question.kind == "quiz"]
+        return [again(self.tale, question) for question in asked if question and question.kind == "quiz"]
 
     def answer_again(self, question_id: str, option: int) -> Answered:
         """Answer a question that was due; it rests the longer, the more often it was answered rightly."""

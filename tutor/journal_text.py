@@ -62,7 +62,8 @@ def told(entry: Entry, by: str = NEWEST) -> list[str]:
 
 def headline(entry: Entry) -> str:
     """``No Mirror, dining hall: verdict, passed; 3 May 2024 14:05``."""
-    kind = entry.kind if entry.outcome in ("practice", "verdict") else f"{entry.kind}, {entry.outcome}"
+    alone = ("practice", "verdict", "measured")
+    kind = entry.outcome if entry.outcome in alone else f"{entry.kind}, {entry.outcome}"
     deleted = " (deleted)" if entry.deleted else ""
     return f"{entry.lesson}: {kind}; {date(entry.made)} {entry.made:%Y %H:%M}{deleted}"
 

@@ -88,6 +88,12 @@ def test_a_number_may_be_typed_as_percent(text, number):
     assert NUMBER.parse(text) == number
 
 
+def test_it_is_said_when_a_prediction_is_right():
+    assert NUMBER.rule == "Within 3.0 points is right."
+    assert Prediction("?", ("rise", "fall", "stay"), "weight_norm", 2.0).rule == "A change of at most 2.0 is to stay."
+    assert Prediction("?", ("yes", "no"), "test_accuracy").rule == Prediction("?").rule == ""
+
+
 def test_what_is_no_share_may_not_be_typed_as_percent():
     with pytest.raises(Mistake, match=r"0\.192"):
         Prediction("?", metric="test_loss").parse("75%")
@@ -97,6 +103,9 @@ def test_what_is_no_share_may_not_be_typed_as_percent():
 def test_a_share_is_at_most_the_whole(text):
     with pytest.raises(Mistake, match="more than everything"):
         NUMBER.parse(text)
+    with pytest.raises(Mistake, match="less than nothing"):
+        NUMBER.parse("-0.2")
+    assert Prediction("?", metric="gap").parse("-0.2") == -0.2
     assert Prediction("?", metric="weight_norm").parse("79") == 79
 
 

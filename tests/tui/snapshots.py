@@ -46,21 +46,23 @@ def colours() -> dict[tuple[str, ...], str]:
 
 
 def take(name: str) -> dict[str, str]:
-    """Name of the file -> what a view looks like, at every size."""
-    return {f"{name}.{width}x{height}.txt": _take(name, (width, height)) for width, height in SIZES}
-
-
-def _take(name: str, size: tuple[int, int]) -> str:
-    frames: list[Frame] = []
+    """Name of the file -> what a view looks like. The window grows from size to size while it is open."""
+    found: dict[str, str] = {}
 
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        for theme in THEMES:
-            app.prefer("theme", theme.name)
-            await settle(pilot)
-            frames.append(drawing.seen(app))
+        for width, height in SIZES:
+            await pilot.resize_terminal(width, height)
+            frames = []
+            for theme in THEMES:
+                app.prefer("theme", theme.name)
+                if name == "palette":  # it is painted once, when it opens
+                    await views.press(app, pilot, "escape", "ctrl+p")
+                await settle(pilot)
+                frames.append(drawing.seen(app))
+            found[f"{name}.{width}x{height}.txt"] = written(frames)
 
-    views.see(name, test, size)
-    return written(frames)
+    views.see(name, test, SIZES[0])
+    return found
 
 
 def written(frames: Sequence[Frame]) -> str:

@@ -146,12 +146,14 @@ SCREENS: dict[str, tuple[Any, tuple[str, ...], str]] = {
     "reason": (asked, ("1", "1", "2"), "QuestionScreen"),
     "predict": (bench, ("1", "j"), "PredictScreen"),
     "ask": (told, ("2",), "AskScreen"),
-    "review": (due, ("4",), "ReviewScreen"),
+    "review": (due, ("5",), "ReviewScreen"),
     "map": (far, ("3",), "MapScreen"),
-    "grimoire": (far, ("5",), "GrimoireScreen"),
-    "journal": (far, ("6",), "JournalScreen"),
-    "run": (far, ("6", "enter"), "RunScreen"),
-    "compare": (far, ("6", "space", "down", "c"), "CompareScreen"),
+    "grimoire": (far, ("6",), "GrimoireScreen"),
+    "journal": (far, ("7",), "JournalScreen"),
+    "run": (far, ("7", "enter"), "RunScreen"),
+    "compare": (far, ("7", "space", "down", "c"), "CompareScreen"),
+    "works": (far, ("4",), "WorksScreen"),
+    "free": (far, ("4", "enter"), "OpenBenchScreen"),
     "settings": (told, ("f2",), "SettingsScreen"),
     "help": (bench, ("1", "f1"), "HelpScreen"),
     "palette": (bench, ("1", "ctrl+p"), "CommandPalette"),
@@ -222,7 +224,7 @@ def without_colour(app: CastleApp) -> list[list[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["story", "laboratory", "code", "why", "question", "settings", "verdict", "map", "journal"]
+    "name", ["story", "laboratory", "code", "why", "question", "settings", "verdict", "map", "journal", "works"]
 )
 def test_where_the_focus_is_can_be_seen_without_colour(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")

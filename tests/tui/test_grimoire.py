@@ -28,7 +28,7 @@ Size = tuple[int, int]
 def opened(test: Test, folder: Path, *keys: str, done: int = 6, size: Size = (80, 24)) -> None:
     """Open the book at the gate, six chapters into the tale."""
     furnish(folder, done)
-    visit(test, game(folder), "5", *keys, size=size)
+    visit(test, game(folder), "6", *keys, size=size)
 
 
 def seen(app: CastleApp, name: str) -> str:
@@ -110,7 +110,7 @@ def test_an_empty_book_says_so_in_one_sentence(tmp_path: Path) -> None:
         await press(pilot, "e")
         assert told(app) == [places.EMPTY]
 
-    visit(test, game(tmp_path), "5")
+    visit(test, game(tmp_path), "6")
 
 
 def test_a_tale_without_pages_says_that(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_tale_without_pages_says_that(tmp_path: Path) -> None:
         await press(pilot, "right", "left", "end", "escape")
         assert isinstance(app.screen, TitleScreen)
 
-    visit(test, game(tmp_path / "home", chapter=book(tmp_path / "book", 2)), "5")
+    visit(test, game(tmp_path / "home", chapter=book(tmp_path / "book", 2)), "6")
 
 
 def test_a_page_of_a_chapter_that_is_no_longer_there_stays_in_the_book(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_all_pages_are_written_as_one_module(tmp_path: Path, monkeypatch: pytest
         ]
         assert (folder / EXPORTED).read_text(encoding="utf-8") == "mine"
 
-    visit(refused, game(tmp_path / "home"), "5")
+    visit(refused, game(tmp_path / "home"), "6")
 
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
@@ -195,4 +195,4 @@ def test_no_line_where_its_setting_is_gone(tmp_path: Path) -> None:
         await press(pilot, "home")
         assert app.screen.query_one(CodeBlock).region.area
 
-    visit(test, game(tmp_path), "5")
+    visit(test, game(tmp_path), "6")

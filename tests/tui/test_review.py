@@ -40,7 +40,7 @@ def due(*kinds: str) -> FakeGame:
 def test_nothing_due_is_nothing_to_open() -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         assert "nothing is due" in text(app)
-        await press(pilot, "4")
+        await press(pilot, "5")
         assert isinstance(app.screen, TitleScreen)
 
     play(test, FakeGame())
@@ -53,7 +53,7 @@ def test_the_questions_that_are_due_are_asked_one_after_another_and_counted(size
 
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         assert "2 of your questions" in text(app)
-        await press(pilot, "4")
+        await press(pilot, "5")
         assert isinstance(app.screen, ReviewScreen) and "Question 0?" in text(app)
         assert "The Count asks again  1 more to come" in rows(app)[0]
         await press(pilot, "2")
@@ -71,7 +71,7 @@ def test_the_questions_that_are_due_are_asked_one_after_another_and_counted(size
 
 def test_without_a_prediction_none_is_counted() -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        await press(pilot, "4", "1", "1")
+        await press(pilot, "5", "1", "1")
         assert "1 of 1 right." in text(app) and "predicted" not in text(app)
 
     play(test, due("quiz"))
@@ -79,9 +79,9 @@ def test_without_a_prediction_none_is_counted() -> None:
 
 def test_who_leaves_in_between_has_answered_what_was_answered() -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        await press(pilot, "4", "1", "enter", "escape")
+        await press(pilot, "5", "1", "enter", "escape")
         assert isinstance(app.screen, TitleScreen) and "1 of your questions" in text(app)
-        await press(pilot, "f1", "escape", "4", "f1")
+        await press(pilot, "f1", "escape", "5", "f1")
         assert "The Count asks again" in text(app) and "in a row you knew it" in words(app)
 
     play(test, due("quiz", "quiz"))
@@ -96,7 +96,7 @@ def test_a_question_that_is_edited_away_is_passed_over(stage: Any) -> None:
         await stage.press("1", "1")
         for _ in range(2):
             await stage.press(wrong(stage), "enter")
-        await stage.press("escape", "escape", "4")
+        await stage.press("escape", "escape", "5")
         assert stage.on(ReviewScreen) and "What does dropout do?" in text(stage.app)
         await stage.save((other, ""))
         assert stage.on(ReviewScreen) and "the last" not in rows(stage.app)[0]

@@ -8,16 +8,20 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import count
 from pathlib import Path
+from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+import tutor.tui.screens
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.tui.fake import RECIPE, FakeGame, judgement, learning, lesson, questions, run
-from tests.tui.reading import settle
+from tests.tui.reading import settle, text
 from tests.tui.rooms import report
 from tests.tutor.authors import CHAPTER
 from tests.tutor.fakes import FakeLaboratory
@@ -95,14 +99,14 @@ def written(folder: Path) -> Game:
     """A journal of four runs."""
     path = folder / "trial.md"
     path.write_text(CHAPTER, encoding="utf-8")
-    game = Game(Options(home=folder, chapter=path))
-    game.laboratory = FakeLaboratory(on_change=game._changed)  # type: ignore[assignment]
-    game.load()
-    game.new()
+    first, game = (Game(Options(home=folder, chapter=path)) for _ in range(2))
+    first.load()
     for dropout, kind in ((0.0, "practice"), (0.5, "practice"), (0.9, "verdict"), (0.5, "verdict")):
         made = report(RECIPE.turned(dropout=dropout))
         passed = dropout == 0.5 if kind == "verdict" else None
-        game.book.add_run("trial/bench", Run(kind, {"dropout": dropout, "epochs": 30}, made, passed=passed))
+        first.book.add_run("trial/bench", Run(kind, {"dropout": dropout, "epochs": 30}, made, passed=passed))
+    first.book.close()
+    game.laboratory = FakeLaboratory(on_change=game._changed)  # type: ignore[assignment]
     return game
 
 
@@ -148,11 +152,13 @@ VIEWS = {
     "run": View(written, ("Journal", "enter"), "RunScreen"),
     "recreate": View(written, ("Journal", "r"), "RecreateScreen"),
     "compare": View(written, ("Journal", "space", "down", "c"), "CompareScreen"),
+    "works": View(written, ("Laboratory",), "WorksScreen"),
+    "openbench": View(written, ("Laboratory", "enter"), "OpenBenchScreen"),
     "settings": View(told, ("f2",), "SettingsScreen"),
     "help": View(told, ("1", "f1"), "HelpScreen"),
     "palette": View(bench, ("1", "ctrl+p"), "CommandPalette"),
 }
-"""Every screen under a name. A key with a capital is a word of the gate's list: it is taken by its number."""
+"""Every screen under a name."""
 
 
 # opening them
@@ -201,12 +207,8 @@ def see(name: str, test: Test, size: tuple[int, int]) -> None:
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
                 await settle(pilot)
-                for key in view.keys:
-                    await pilot.press(number(app, key) if key.istitle() else key)
-                    await settle(pilot)
-                if view.screen == "CommandPalette":
-                    await pilot.pause(0.3)  # it looks for what fits in the background
-                assert type(app.screen).__name__ == view.screen
+                await press(app, pilot, *view.keys)
+                assert type(app.screen).__name__ == view.screen, f"{app.screen}: {text(app)}"
                 await test(app, pilot)
         finally:
             await game.close()
@@ -215,7 +217,32 @@ def see(name: str, test: Test, size: tuple[int, int]) -> None:
         run(begin(view.game(Path(folder))))
 
 
+async def press(app: CastleApp, pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys; one with a capital is a word of the gate's list, which is taken by its number."""
+    for key in keys:
+        await pilot.press(number(app, key) if key.istitle() else key)
+        await settle(pilot)
+    if keys[-1:] == ("ctrl+p",):
+        await pilot.pause(0.3)  # the palette looks for what fits in the background
+
+
 def number(app: CastleApp, word: str) -> str:
     """The digit of the way at the gate that has this word."""
     labels = [item.label for item in app.screen.query_one(Choices).items]
     return str(next(n for n, label in enumerate(labels, 1) if word in label))
+
+
+# all of them
+
+PARTS = {"CastleScreen", "Overlay", "Asking", "RecordsScreen", "BenchScreen"}
+"""Screens that are never opened: others are made of them."""
+
+
+def screens() -> set[str]:
+    """Every screen that there is, and the palette."""
+    found = {"CommandPalette"}
+    for module in iter_modules(tutor.tui.screens.__path__, "tutor.tui.screens."):
+        for name, value in vars(import_module(module.name)).items():
+            if isinstance(value, type) and issubclass(value, Screen) and value.__module__ == module.name:
+                found.add(name)
+    return found - PARTS

@@ -96,7 +96,7 @@ PLANTED = {
     "an answer": ("> answer wrong", "> answer Twelve", "> answer Twelve", "no answer here is 'Twelve'"),
     "a choice before the answer": ("> answer wrong", "> choose Draw", "> choose Draw", "a question comes first"),
     "an answer to nothing": ("> choose Look", "> answer Look", "> answer Look", "nothing is asked in scene 'rim'"),
-    "a number too high": ("> 1\n", "> 7\n", "> 7", "There are 1 choices here."),
+    "a number too high": ("> 1\n", "> 7\n", "> 7", "There is one choice here."),
     "no command": ("> 1\n", "> jump\n", "> jump", "'jump' was refused: 'jump' is not a command"),
     "a file to write": (
         "> choose Try\n> predict",

@@ -13,6 +13,7 @@ from tutor.exits import BAD_INPUT, DONE
 from tutor.game import Game
 from tutor.pages import pages, spoken
 from tutor.plain.desk import Desk, TakenUp
+from tutor.plain.laboratory import Laboratory
 from tutor.plain.places import Places
 from tutor.plain.records import Records
 from tutor.plain.teller import Teller
@@ -34,6 +35,7 @@ Type the number of what you want to do, or:
   journal [WORD]  every run so far; it says how to compare two, or delete one
   map [NUMBER]    the rooms of the castle        go NUMBER  into one that is open
   grimoire        the pages that were won, to be read, or written to a file
+  laboratory      free play: every setting open on every data set, without a story
 In a laboratory also:
   train           practise on one seed           judge  ask for the verdict: five fresh seeds
   set NAME VALUE  turn a setting                 predict WORD  commit to a prediction
@@ -60,6 +62,8 @@ class Plain:
         self._workbench = Workbench(game, self._teller, self._loop)
         self._records = Records(game, self._teller)
         self._places = Places(game, self._teller, self._ask)
+        others = {"journal": self._records.look_up, "quit": self._quit}
+        self._laboratory = Laboratory(game, self._teller, self._loop, self._ask, self._try, others)
 
     def play(self) -> int:
         """Until the player leaves; the exit code."""
@@ -140,7 +144,7 @@ class Plain:
         due = len(self.game.due())
         if due:
             self._teller.say(f"  3. The Count asks again: {due} of your questions")
-        self._teller.say("  Or type: map, grimoire, journal")
+        self._teller.say("  Or type: map, grimoire, journal, laboratory")
         while True:
             typed, _, rest = self._ask("> ").partition(" ")
             word = typed.lower()
@@ -279,15 +283,18 @@ class Plain:
 
     def _anywhere(self) -> dict[str, Callable[[str], bool]]:
         """What may be typed in every scene and at the gate."""
-        return {"journal": self._records.look_up, **self._places.commands}
+        return {
+            "journal": self._records.look_up,
+            "laboratory": self._laboratory.look_up,
+            **self._places.commands,
+        }
 
     def _choose(self, word: str) -> bool:
         number = int(word)
         choices = self.game.choices()
         if not 1 <= number <= len(choices):
-            self._teller.say(
-                f"There are {len(choices)} choices here." if choices else "There is nothing to choose here."
-            )
+            few = {0: "is nothing to choose", 1: "is one choice"}
+            self._teller.say(f"There {few.get(len(choices), f'are {len(choices)} choices')} here.")
             return True
         self.game.choose(number - 1)
         return False

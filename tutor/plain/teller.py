@@ -22,7 +22,7 @@ class Teller:
         """A paragraph, wrapped. What is indented (choices, answers, figures) stays indented where it wraps."""
         for line in text.split("\n"):
             indent = " " * (len(line) - len(line.lstrip()) + (3 if line.startswith("  ") else 0))
-            print(textwrap.fill(line, WIDTH, subsequent_indent=indent), file=self._out)
+            print(textwrap.fill(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False), file=self._out)
         self._out.flush()
 
     def lines(self, text: str, indent: str = "") -> None:

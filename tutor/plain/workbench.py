@@ -19,6 +19,7 @@ from tutor.plain.teller import Teller
 from tutor.watching import WatchedGame
 
 if TYPE_CHECKING:
+    from lessons.report import Report
     from tutor.bench import Bench
     from tutor.game import Game
     from tutor.laboratory import Running
@@ -70,6 +71,7 @@ class Workbench:
         self._teller.say(f"  last: {bench.last_words}")
         if bench.challenge.predict:
             said = bench.prediction
+            self._teller.say(f"  asked before the verdict: {bench.challenge.predict.ask}")
             self._teller.say(f"  you predict: {said if said is not None else 'nothing yet'}")
         return True
 
@@ -90,7 +92,9 @@ class Workbench:
         if missing := bench.why_not_judge():
             self._teller.say(missing)
             if bench.challenge.predict and not bench.locked:
-                self._teller.say(f"{bench.challenge.predict.ask} Type: predict {self._sayable()}")
+                asked = bench.challenge.predict
+                self._teller.say(f"{asked.ask} {asked.rule}".strip())
+                self._teller.say(f"Type: predict {self._sayable()}")
             return True
         self.run(self.game.judge())
         verdict = self.game.verdict
@@ -101,6 +105,8 @@ class Workbench:
         self._teller.say(f"The verdict, over {verdict.seeds} seeds{again}:")
         for outcome in verdict.outcomes:
             self._teller.say(f"  {outcome.explain()}")
+        if not verdict.passed and verdict.diagnosis != "diverged":
+            self._teller.say("  What it lacks is reckoned with one standard error against you.")
         if verdict.diagnosis == "diverged":
             self._teller.say(self.game.message)
         if verdict.predicted is not None:
@@ -230,8 +236,7 @@ class Workbench:
         from tutor.pictures import choosing
         from tutor.pictures.picture import of_report
 
-        challenge, last = self._bench.challenge, self._bench.last
-        names = choosing.chosen(challenge.recipe_for({}), [offer.name for offer in challenge.offers])
+        names, last = self._pictures(), self._seen
         asked = names if rest == "all" else (rest or names[0],)
         kinds = [choosing.kind(name) for name in asked]
         if last is None:
@@ -250,6 +255,18 @@ class Workbench:
         if others:
             self._teller.say(f"Drawn on request: picture {', '.join(others)}{', or all' if not rest else ''}.")
         return True
+
+    def _pictures(self) -> tuple[str, ...]:
+        """The pictures that make sense here, the first being what the lesson is about."""
+        from tutor.pictures import choosing
+
+        challenge = self._bench.challenge
+        return choosing.chosen(challenge.recipe_for({}), [offer.name for offer in challenge.offers])
+
+    @property
+    def _seen(self) -> Report | None:
+        """The run that is drawn."""
+        return self._bench.last
 
 
 def _progress_words(running: Running) -> str:

@@ -46,7 +46,7 @@ SCREENS = {
     "story": "StoryScreen",
     "laboratory": "LaboratoryScreen",
     "verdict": "VerdictScreen",
-    "free": "FreeScreen",
+    "openbench": "OpenBenchScreen",
 }
 """What the game may stand at -> the screen that shows it, in the module of the same name."""
 
@@ -205,7 +205,7 @@ class CastleApp(PreferringApp):
         if self.game.verdict:
             return "verdict"
         if self.game.free:
-            return "free"
+            return "openbench"
         return "laboratory" if self.game.bench and not self.game.questions() else "story"
 
     @staticmethod

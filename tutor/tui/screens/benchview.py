@@ -17,6 +17,7 @@ from tutor.tui.widgets.progress import running_words
 from tutor.tui.widgets.series import Columns, Series, latest, over_seeds
 
 if TYPE_CHECKING:
+    from lessons.report import Report
     from tutor.bench import Bench
     from tutor.laboratory import Running
     from tutor.tui.widgets.picture import PictureView
@@ -120,12 +121,12 @@ def pictures(bench: Bench) -> tuple[str, ...]:
     return choosing.chosen(bench.challenge.recipe_for({}), [offer.name for offer in bench.challenge.offers])
 
 
-def draw(view: PictureView, bench: Bench, name: str) -> None:
+def draw(view: PictureView, name: str, running: Running | None, last: Report | None) -> None:
     """Show this picture of the run under way, else of the last one."""
-    if bench.running:
-        view.show(name, of_running(bench.running))
-    elif bench.last:
-        view.show(name, of_report(bench.last))
+    if running:
+        view.show(name, of_running(running))
+    elif last:
+        view.show(name, of_report(last))
 
 
 def mark(bench: Bench) -> tuple[float, str] | None:

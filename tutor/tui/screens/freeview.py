@@ -10,7 +10,6 @@ from lessons.free import OpenOffer, group
 from lessons.settings import setting
 from tutor.freebench import with_error
 from tutor.journal import label, shown
-from tutor.pictures import choosing
 from tutor.tui.screens import benchview
 from tutor.tui.widgets.bars import Measure
 from tutor.tui.widgets.dial import Dial
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 LABEL = 17
 """Cells for the name of a dial."""
 IDLE = "{train} trains one apprentice on these settings; {judge} trains {seeds} and takes their mean."
+LOST = "the loss left the numbers"
 MOST = 3
 """Settings that are named where two states of them are told apart."""
 
@@ -40,16 +40,10 @@ def found(dial: Dial, words: Sequence[str], turned: Sequence[str]) -> bool:
     return all(word in about for word in words)
 
 
-def pictures(bench: FreeBench) -> tuple[str, ...]:
-    """Every picture that makes sense of the last run, what its turned settings are about first."""
-    recipe = _seen(bench)
-    names = (*choosing.chosen(recipe, bench.turned), *choosing.chosen(recipe, bench.settings))
-    return tuple(dict.fromkeys(names))
-
-
-def _seen(bench: FreeBench):  # type: ignore[no-untyped-def]
-    run = bench.running or bench.newest
-    return run.recipe if run else bench.challenge.recipe_for(bench.settings)
+def nearest(dials: Sequence[Dial], words: Sequence[str]) -> Dial | None:
+    """Of those that were found, the first that is itself called so."""
+    called = (dial for dial in dials if all(word in f"{dial.name} {dial.label}".lower() for word in words))
+    return next(called, next(iter(dials), None))
 
 
 def measures(bench: FreeBench) -> list[Measure]:
@@ -62,7 +56,7 @@ def measures(bench: FreeBench) -> list[Measure]:
     named = [metrics.metric(name) for name in dict.fromkeys(names)]
     accuracies = "test_accuracy" in summary
     return [
-        Measure(m.label, short(m.name, summary[m.name]), words=m.words)
+        Measure(brief(m.label), short(m.name, summary[m.name]), words=m.words)
         for m in named
         if not m.quiet and not (accuracies and m.unit == "loss")
     ]
@@ -71,7 +65,7 @@ def measures(bench: FreeBench) -> list[Measure]:
 def measured(bench: FreeBench) -> str:
     """What stands over the measures."""
     made = _over_seeds(bench)
-    return f"mean ± standard error, {bench.seeds(made)} seeds" if made else "measured"
+    return f"mean ± error, {bench.seeds(made)} seeds" if made else "measured"
 
 
 def _over_seeds(bench: FreeBench) -> Report | None:
@@ -82,17 +76,24 @@ def _over_seeds(bench: FreeBench) -> Report | None:
 
 def facts(bench: FreeBench, focused: Dial | None) -> list[tuple[str, str, str]]:
     """The last run, the last two means, and what the dial in hand does."""
-    rows = [("last", bench.last_words, "" if bench.last else "$muted")]
-    for name, made in zip(("mean", "was"), bench.readers, strict=False):
-        first = next(iter(bench.tested))
-        words = f"{metrics.metric(first).label} {with_error(first, bench.summary(made)[first])}, {apart(bench, made)}"
-        rows.append((name, words, "bold" if name == "mean" else ""))
+    name, last = bench.watched[0], bench.last
+    words = f"{metrics.show(name, last.means.get(name))} {metrics.metric(name).label}" if last else "nothing yet"
+    rows = [("last", LOST if last and last.diverged else words, "" if last else "$muted")]
+    for front, made in zip(("mean", "was"), bench.readers, strict=False):
+        name = bench.tested[0]
+        words = LOST if made.diverged else f"{with_error(name, bench.summary(made)[name])} {metrics.metric(name).label}"
+        rows.append((front, f"{words} {apart(bench, made)}".strip(), "bold" if front == "mean" else ""))
     if bench.running:
         rows.append(("", benchview.BUSY, "$turned"))
     elif focused is not None:
         idle = f" Does nothing now: it needs {needed}." if (needed := bench.idle(focused.name or "")) else ""
         rows.append(("", focused.help + idle, "$muted italic"))
     return rows
+
+
+def brief(label: str) -> str:
+    """What a measure is called where there is a column of them."""
+    return label.removesuffix(" accuracy").removesuffix(" learned").removeprefix("generalisation ")
 
 
 def short(name: str, found: metrics.Summary) -> str:
@@ -105,7 +106,7 @@ def apart(bench: FreeBench, made: Report) -> str:
     """How a run's settings stood, as far as that is not how they stand now."""
     names = [name for name, value in bench.settings.items() if getattr(made.recipe, name) != value]
     if not names:
-        return "as it all stands now"
+        return ""
     more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
     there = ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST])
     return f"with {there}{more}"
@@ -113,4 +114,4 @@ def apart(bench: FreeBench, made: Report) -> str:
 
 def allowed(name: str) -> str:
     """What may be typed for a setting."""
-    return f"{setting(name).label}: {setting(name).allowed}."
+    return f"{setting(name).label}: {setting(name).allowed}. Enter sets it, Esc leaves it as it is."

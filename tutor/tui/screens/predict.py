@@ -38,8 +38,8 @@ class PredictScreen(Overlay):
             else:
                 yield Input("" if self.said is None else f"{self.said:g}", placeholder=example(self.predict))
                 yield Static("", id="refusal", markup=False)
-            then = f"Then {self.seeds} fresh apprentices are trained, and their average is judged."
-            yield Static(then, classes="quiet")
+            then = f"{self.predict.rule} Then {self.seeds} fresh apprentices are trained, and their average is judged."
+            yield Static(then.strip(), classes="quiet")
 
     def on_mount(self) -> None:
         self._bench = self.game.bench

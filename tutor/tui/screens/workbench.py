@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -19,6 +19,9 @@ from tutor.tui.widgets.dial import Dial
 from tutor.tui.widgets.facts import Facts
 from tutor.tui.widgets.picture import PictureView
 from tutor.tui.widgets.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from lessons.report import Report
 
 EXPORTED = "experiment.py"
 
@@ -114,6 +117,11 @@ class BenchScreen(CastleScreen):
         """Show the panes that the page in hand leaves, each under its title."""
 
     @property
+    def seen(self) -> Report | None:
+        """The finished run that pictures are drawn of."""
+        return self.bench.last
+
+    @property
     def covered(self) -> bool:
         """Whether the page in hand takes the place of the curves."""
         return False
@@ -125,7 +133,7 @@ class BenchScreen(CastleScreen):
         curves.display = not self.covered and (wide or self.picture < 0)
         pane.display = not self.covered and (wide or self.picture >= 0)
         if pane.display:
-            benchview.draw(view, self.bench, self.pictures[max(self.picture, 0)])
+            benchview.draw(view, self.pictures[max(self.picture, 0)], self.bench.running, self.seen)
             pane.border_title = view.title or "the network, drawn"
 
     def watch_focused(self) -> None:

@@ -205,15 +205,16 @@ def told(work: Work, runs: int) -> Content:
         (work.title, "bold"),
         (f"  {work.name}\n", "$muted"),
         (f"{work.words}\n", ""),
+        (f"✗ {work.absent}\n" if work.absent else "", "$count"),
         (f"{facts.words} {rows}, {ends}.\n", "$muted"),
     ]
     for pair in turned(work.recipe):
         name, _, value = pair.partition("=")
         if name != "data":
             parts += [(f"{label(name)} ", "$muted"), (value, "bold"), (", ", "$muted")]
-    parts[-1] = ("\n" if work.absent or runs else "", "")
-    if work.absent:
-        parts.append((work.absent, "$count"))
-    elif runs:
+    if runs:
+        parts[-1] = ("\n", "")
         parts.append((f"{runs} run{'s' * (runs > 1)} of yours in the journal.", "$muted"))
+    else:
+        parts.pop()
     return Content.assemble(*parts)

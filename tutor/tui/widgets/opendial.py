@@ -74,4 +74,4 @@ class OpenDial(Dial):
         if not self.idle:
             return parts
         self._spots = self._spots[:2]
-        return [*parts[:3], ("  idle", "$muted")]
+        return [*((text, "$muted") for text, _ in parts[:3]), ("  idle", "$muted")]

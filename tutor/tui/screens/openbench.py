@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -26,21 +26,32 @@ from tutor.tui.widgets.heading import Heading
 from tutor.tui.widgets.opendial import OpenDial
 from tutor.tui.widgets.progress import ProgressLine
 
-FIND = "a word: rate, norm, turned"
+if TYPE_CHECKING:
+    from lessons.report import Report
+
+FIND = "rate, norm, turned"
 NOTHING = "No setting has all of these words about it."
 
 
-class FreeScreen(BenchScreen):
+class DialList(VerticalScroll, can_focus=False):
+    """The dials, of which the one in hand stays in view when the room for them changes."""
+
+    def on_resize(self) -> None:
+        if isinstance(dial := self.screen.focused, Dial):
+            dial.scroll_visible(animate=False)
+
+
+class OpenBenchScreen(BenchScreen):
     """A bench without a tale: what is found by words is shown, and any value may be typed."""
 
-    CSS_PATH: ClassVar[list[Any]] = ["laboratory.tcss", "free.tcss"]
-    kind = "free"
+    CSS_PATH: ClassVar[list[Any]] = ["laboratory.tcss", "openbench.tcss"]
+    kind = "openbench"
     about = "laboratory-free"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "train", "train", tooltip="Train one apprentice on the settings as they stand", id="train"),
         Binding("j", "judge", "five", tooltip="Train five fresh apprentices, for a mean and its error", id="judge"),
         Binding("s", "stop", "stop", tooltip="Stop the run; nothing of it is kept", id="stop"),
-        Binding("slash", "filter", "find", tooltip="Show only the dials with these words", id="find"),
+        Binding("slash", "filter", "find", tooltip="Show only what has these words about it", id="find"),
         Binding("r", "reset", "reset", tooltip="Set this dial as it was at the start", id="reset"),
         Binding("R", "reset_all", "reset all", show=False, tooltip="Set every dial as at the start", id="reset-all"),
         Binding("c", "tab('code')", "code", tooltip="Show the program of exactly this experiment", id="code"),
@@ -50,7 +61,7 @@ class FreeScreen(BenchScreen):
         Binding(
             "n", "journal", "journal", show=False, tooltip="Every run so far: find, compare, make again", id="journal"
         ),
-        Binding("escape", "close", "jobs", tooltip="To the other experiments; this bench stays as it is", id="close"),
+        Binding("escape", "close", "leave", tooltip="To the other experiments; this bench stays as it is", id="close"),
     ]
 
     bench: FreeBench
@@ -62,6 +73,7 @@ class FreeScreen(BenchScreen):
         self.asked = ""
         """The setting whose value is being typed; empty while none is."""
         self._idles: tuple[Any, ...] = ()
+        self._count: str | None = None
 
     def make_dials(self) -> list[OpenDial]:
         return freeview.dials(self.bench)
@@ -74,7 +86,7 @@ class FreeScreen(BenchScreen):
                     yield Static(id="prompt", markup=False)
                     yield Input(placeholder=FIND, compact=True)
                     yield Static(id="found", markup=False)
-                with VerticalScroll(id="dials", can_focus=False):
+                with DialList(id="dials"):
                     for name in GROUPS:
                         yield Static(name, id=f"group-{name}", classes="group")
                         yield from (dial for dial in self.dials if group(dial.name or "") == name)
@@ -84,12 +96,15 @@ class FreeScreen(BenchScreen):
             yield from self.run_panes()
         yield ProgressLine()
 
+    def on_mount(self) -> None:
+        self._write("", "")
+
     # painting
 
     def tell(self) -> None:
         data = self.bench.challenge.recipe.facts.title
         self.query_one(Heading).show("Laboratory", self.bench.title, self.game.lab_words, data)
-        self.pictures = freeview.pictures(self.bench)
+        self.pictures = self.bench.pictures
         self.picture = min(self.picture, len(self.pictures) - 1)
         self.query_one("#measures-pane").border_title = freeview.measured(self.bench)
 
@@ -112,6 +127,10 @@ class FreeScreen(BenchScreen):
     def narrow(self) -> bool:
         """Whether the program takes the place of the curves."""
         return not (self.has_class("-roomy") or self.has_class("-wide"))
+
+    @property
+    def seen(self) -> Report | None:
+        return self.bench.newest
 
     @property
     def covered(self) -> bool:
@@ -155,30 +174,33 @@ class FreeScreen(BenchScreen):
             self.query_one(f"#group-{name}").display = any(group(dial.name or "") == name for dial in shown)
         self.query_one("#nothing").display = not shown
         count = f"{len(shown)} of {len(self.dials)}" if words else f"{len(turned)} turned" if turned else ""
-        self.query_one("#found", Static).update(count or f"{len(self.dials)}")
+        if count != self._count:  # to write it is to lay out the screen
+            self._count = count
+            self.query_one("#found", Static).update(count or f"{len(self.dials)}")
 
     def action_filter(self) -> None:
         """Type words to find dials by."""
-        self._ask("", self.words)
+        self._write("", self.words)
+        self.set_focus(self.line_in)
 
-    def _ask(self, name: str, text: str) -> None:
-        """Let words be typed, or the value of a setting."""
+    def _write(self, name: str, text: str) -> None:
+        """Put words into the line, or the value of a setting."""
         self.asked = name
         self.query_one("#prompt", Static).update(f"{setting(name).label}: " if name else "find ")
         with self.prevent(Input.Changed):
             self.line_in.value = text
         self.line_in.placeholder = "" if name else FIND
-        self.line_in.focus()
-        self.line_in.cursor_position = len(text)
 
     def _answered(self) -> None:
         """Back from the line to the dial that it was about, else to the first that was found."""
-        name, dials = self.asked, self.shown
-        self._ask("", self.words)
-        here = [dial for dial in dials if dial.name == name] or dials
-        if here:
-            self.set_focus(here[0])
+        name, words = self.asked, self.line_in.value.lower().split()
+        dial = next((dial for dial in self.dials if dial.name == name), freeview.nearest(self.shown, words))
+        self._write("", self.words)
+        if dial:
+            self.set_focus(dial)
         self._find()
+        if dial:
+            self.later(lambda: dial.scroll_visible(animate=False))
 
     @on(Input.Changed)
     def narrow_down(self, event: Input.Changed) -> None:
@@ -203,7 +225,8 @@ class FreeScreen(BenchScreen):
     def ask(self, event: OpenDial.Asked) -> None:
         """A value is to be typed."""
         value = self.bench.settings[event.name]
-        self._ask(event.name, setting(event.name).show(value))
+        self._write(event.name, setting(event.name).show(value))
+        self.set_focus(self.line_in)
         self.say(freeview.allowed(event.name))
 
     def action_close(self) -> None:
@@ -211,9 +234,11 @@ class FreeScreen(BenchScreen):
         from tutor.tui.screens.title import TitleScreen
 
         if self.asked or self.words or self.line_in.has_focus:
-            self.words = self.words if self.asked else ""
-            self._said = ""
+            kept, self._said = self.words if self.asked else "", ""
             self._answered()
+            self.words = kept
+            self._write("", kept)
+            self._find()
             return self.line()
         if self.game.training:
             return self.say("The apprentice is still learning. Stop it first, or wait.")
