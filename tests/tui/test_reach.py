@@ -120,9 +120,9 @@ class Mouse(Hand):
         """Click on some words in a part of the screen."""
         region = inside.region
         for y, row in enumerate(seen(self.app)):
-            x = text(row).find(words, region.x)
+            x = f"{text(row)} ".find(words, region.x)
             if region.y <= y < region.bottom and region.x <= x < region.right:
-                await self.pilot.click(offset=(x, y))
+                await self.pilot.click(offset=(x + words.startswith(" "), y))
                 return
         raise AssertionError(f"{words!r} cannot be read in {inside}")
 
@@ -130,10 +130,10 @@ class Mouse(Hand):
         await self.click(label, self.app.screen.query_one(Choices))
 
     async def do(self, id: str) -> None:
-        await self.click(f"{self.key(id)[1]} ", self.app.screen.query_one(KeyLine))
+        await self.click(f" {self.key(id)[1]} ", self.app.screen.query_one(KeyLine))
 
     async def back(self) -> None:
-        await self.click("Esc ", self.app.screen.query_one(KeyLine))
+        await self.click(" Esc ", self.app.screen.query_one(KeyLine))
 
     async def palette(self) -> None:
         await self.do("all")
