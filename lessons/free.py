@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons.challenge import Challenge, Offer
-from lessons.datasets import OWN
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from lessons.settings import GROUPS, SETTINGS, Choice, Setting, Switch, setting

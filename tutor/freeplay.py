@@ -62,13 +62,15 @@ def works(folder: Path | None) -> list[Work]:
 
 
 def _marked(work: Work, folder: Path | None) -> Work:
-    absent = _absent(work.recipe, folder)
-    return Work(work.name, work.title, work.words, work.recipe, absent) if absent else work
+    if not _lacks(work.recipe, folder):
+        return work
+    full = fullsets.full_set(work.recipe.data)
+    absent = f"{full.title} is not at hand: tutor data {full.name} downloads it (about {full.megabytes} MB)."
+    return Work(work.name, work.title, work.words, work.recipe, absent)
 
 
-def _absent(recipe: Recipe, folder: Path | None) -> str:
-    name = recipe.data
-    return fullsets.absent_words(name, folder) if name in fullsets.FULL and fullsets.missing(name, folder) else ""
+def _lacks(recipe: Recipe, folder: Path | None) -> bool:
+    return recipe.data in fullsets.FULL and bool(fullsets.missing(recipe.data, folder))
 
 
 def counts(book: SaveBook) -> dict[str, int]:
@@ -80,7 +82,8 @@ def counts(book: SaveBook) -> dict[str, int]:
 def named(text: str) -> bool:
     """Whether a text is a share code or a file of one's own, rather than a word."""
     text = text.strip().removeprefix(COMMAND)
-    return text.startswith(f"{share.MARK.rstrip('0123456789')}") and ":" in text or text.lower().endswith(TABLES)
+    coded = text.startswith(share.MARK.rstrip("0123456789")) and ":" in text
+    return coded or text.lower().endswith(TABLES)
 
 
 def bench(text: str, book: SaveBook, folder: Path | None) -> FreeBench:
@@ -99,8 +102,8 @@ def bench(text: str, book: SaveBook, folder: Path | None) -> FreeBench:
         name, title, recipe = text, job(text).title, job(text).recipe
     else:
         raise unknown("job", text, job_names())
-    if absent := _absent(recipe, folder):
-        raise Mistake(absent)
+    if _lacks(recipe, folder):
+        raise Mistake(fullsets.absent_words(recipe.data, folder))
     return FreeBench(f"{ROOM}/{name}", title, recipe, book, shared)
 
 

@@ -240,7 +240,9 @@ class Journal:
 
     def reread(self) -> None:
         """Take up what the book holds now."""
-        self._all = {kept.id: entry(kept, self._lessons.get(kept.scene) or free(kept.scene)) for kept in self._book.kept()}
+        self._all = {
+            kept.id: entry(kept, self._lessons.get(kept.scene) or free(kept.scene)) for kept in self._book.kept()
+        }
         self._count = self._book.count()
 
     @property

@@ -93,7 +93,15 @@ def held(game: Any) -> asyncio.Event:
 
     async def slow(kind: str, recipe: Any, seeds: Any) -> Any:
         game.laboratory.running = SimpleNamespace(
-            curves={}, seeds=seeds, done=set(), epoch=0, epochs=30, progress=0.0, seconds_left=None
+            recipe=recipe,
+            views={},
+            curves={},
+            seeds=seeds,
+            done=set(),
+            epoch=0,
+            epochs=30,
+            progress=0.0,
+            seconds_left=None,
         )
         game._changed()
         await go.wait()

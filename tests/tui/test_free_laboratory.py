@@ -90,7 +90,7 @@ def test_what_is_not_at_hand_says_what_to_do_and_stays(tmp_path: Path) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         await press(pilot, "end", "enter")
         assert isinstance(app.screen, WorksScreen) and app.game.free is None
-        assert words(app).count("Download it (about 31 MB)") == 2
+        assert "FashionMNIST is not in" in words(app) and "Download it (about 31 MB)" in words(app)
 
     visit(test, game(tmp_path), "4", size=(120, 40))
 
@@ -133,9 +133,8 @@ def test_the_bench_holds_every_setting_in_its_group(tmp_path: Path, size: Size) 
         await press(pilot, "c")
         assert "class Net" in text(app)
         assert all(len(row) <= size[0] for row in rows(app))
-        for _ in bench.settings:
-            await pilot.press("down")
-        await settle(pilot)
+        app.screen.set_focus(app.screen.dials[-3])
+        await press(pilot, "down", "down", "down")
         last = app.screen.focused
         assert isinstance(last, OpenDial) and last.name == list(bench.settings)[-1] == "label_smoothing"
         assert "label smoothing" in text(app), "the list scrolls along"
@@ -180,7 +179,7 @@ def test_any_value_may_be_typed_and_one_that_cannot_be_says_why(tmp_path: Path) 
         await press(pilot, "enter")
         assert "Dropout: numbers from 0 below 1" in words(app)
         await write(pilot, "2", "enter")
-        assert "Dropout cannot be '2'" in words(app) and bench.settings["dropout"] == 0.0
+        assert "Dropout cannot be 2. Allowed: numbers from 0 below 1" in words(app) and bench.settings["dropout"] == 0.0
         await press(pilot, "ctrl+u")
         await write(pilot, "0.35", "enter")
         assert bench.settings["dropout"] == 0.35 and dial(app, "dropout").has_focus and "0.35" in text(app)
@@ -207,7 +206,7 @@ def test_a_list_is_typed_and_shown_however_long_it_is(tmp_path: Path) -> None:
 def test_a_combination_that_cannot_be_is_turned_back_with_its_reason(tmp_path: Path) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         await press(pilot, "down", "5")
-        assert "two moons has no images, whose pixels it needs" in words(app)
+        assert "Norm cannot be instance: two" in text(app)
         assert app.game.free.settings["norm"] == "none" and dial(app, "norm").value == "none"
 
     visit(lambda app, pilot: entered(app, pilot, "moons", test), game(tmp_path), size=(100, 30))
@@ -222,7 +221,7 @@ def test_words_find_dials_and_enter_leads_to_the_one_that_is_called_so(tmp_path:
         assert f"{len(shown)} of 43" in text(app) and "network" not in rows(app)[3]
         await press(pilot, "enter")
         assert app.screen.focused is dial(app, "optimizer")
-        await press(pilot, "down", "up", "left")
+        await press(pilot, "up", "down", "left")
         assert app.game.free.settings["optimizer"] == "sgd"
         await press(pilot, "escape")
         assert all(d.display for d in app.screen.query(OpenDial)) and "optimiser" in text(app)
@@ -231,7 +230,7 @@ def test_words_find_dials_and_enter_leads_to_the_one_that_is_called_so(tmp_path:
         assert [d.name for d in app.screen.query(OpenDial) if d.display] == ["optimizer"]
         await press(pilot, "ctrl+u")
         await write(pilot, "wurst")
-        assert "No setting has all of these words about it." in words(app)
+        assert "No setting has all of these" in text(app)
         await press(pilot, "escape")
         assert isinstance(app.screen, OpenBenchScreen) and isinstance(app.screen.focused, Dial)
 
@@ -267,7 +266,8 @@ def test_training_draws_lights_the_code_and_five_readers_say_mean_and_error(tmp_
         assert "mean ± error, 5 seeds" in text(app) and "mean 90.0% ± 0.0% test accuracy" in words(app)
         assert "The goal" not in text(app) and isinstance(app.screen, OpenBenchScreen)
         await press(pilot, "right", "j")
-        assert "was 90.0% ± 0.0% test accuracy with dropout 0.1" in words(app)
+        assert "was  90.0% ± 0.0% test accuracy with" in text(app), "and the same sentence is said again"
+        assert "5 readers: test accuracy 90.0% ± 0.0%" in words(app)
         assert len(Journal(app.game.book).select("moons")) == 3
 
     visit(lambda app, pilot: entered(app, pilot, "moons", test), game(tmp_path))
@@ -282,7 +282,7 @@ def test_a_run_under_way_locks_the_dials_and_nothing_is_left(tmp_path: Path) -> 
         await pilot.press("right", "r", "enter", "escape")
         await pilot.pause(0.1)
         assert app.game.free.turned == [] and isinstance(app.screen, OpenBenchScreen)
-        assert "s stop" in rows(app)[-1] and "The dials are locked while a run is under way." in words(app)
+        assert "s stop" in rows(app)[-1] and "The dials are locked while a run" in text(app)
         go.set()
         await settle(pilot)
         assert app.game.free.last
@@ -324,13 +324,13 @@ def test_a_regression_shows_losses(tmp_path: Path) -> None:
 
 def test_from_a_lesson_to_the_laboratory_and_back(stage: Any) -> None:
     async def test(stage: Stage) -> None:
-        await stage.press("1")
+        await stage.press("2")
         assert stage.on(LaboratoryScreen)
         lesson = stage.game.bench.key
         await stage.press("escape", "4")
         await stage.press("slash", *"moons", "enter", "enter", "t")
         assert stage.on(OpenBenchScreen) and stage.game.free.last
-        await stage.save(("dining", "drawing") if "dining" in stage.path.read_text() else ("# ", "#  "))
+        await stage.save(("The bench is lit.", "The bench is dark."))
         assert stage.on(OpenBenchScreen), "what an author saves meanwhile does not take the bench away"
         await stage.press("escape", "escape", "1")
         assert stage.on(LaboratoryScreen) and stage.game.bench.key == lesson and stage.game.bench.last is None

@@ -335,7 +335,17 @@ def test_the_gate_and_back_again() -> None:
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
 def test_every_way_in_is_seen_at_every_size(size: Size) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        ways = ("Continue", "New", "Chapters", "Laboratory", "The Count asks again", "Grimoire", "Journal", "Settings", "Quit")
+        ways = (
+            "Continue",
+            "New",
+            "Chapters",
+            "Laboratory",
+            "The Count asks again",
+            "Grimoire",
+            "Journal",
+            "Settings",
+            "Quit",
+        )
         for said in (*(f"{n}. {way}" for n, way in enumerate(ways, 1)), "cpu, 1 thread"):
             assert said in text(app)
 

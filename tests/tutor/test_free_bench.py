@@ -65,7 +65,11 @@ def test_every_setting_is_open_somewhere_and_every_data_set_has_an_experiment():
     [
         ("clean-digits", {"channels", "pixels", "shift", "label_noise", "watch"}, {"feature_noise"}),
         ("moons", {"feature_noise", "label_smoothing", "watch"}, {"channels", "kernel", "pool", "pixels", "rotate"}),
-        ("blank-page", {"dropout", "lr", "mixup"}, {"label_noise", "label_smoothing", "watch", "feature_noise", "stride"}),
+        (
+            "blank-page",
+            {"dropout", "lr", "mixup"},
+            {"label_noise", "label_smoothing", "watch", "feature_noise", "stride"},
+        ),
     ],
 )
 def test_what_never_fits_the_data_is_not_offered(name, fitting, unfitting):
@@ -277,7 +281,7 @@ def test_what_cannot_be_taken_up_says_why_and_changes_nothing(game, text, says):
 def test_a_full_data_set_that_is_at_hand_is_open(tmp_path, monkeypatch):
     monkeypatch.setattr(freeplay.fullsets, "missing", lambda name, folder: ["a file"] if name == "fashion" else [])
     found = {work.name: work.absent for work in freeplay.works(tmp_path)}
-    assert found["long-night"] == "" and "Download it (about 31 MB): tutor data fashion" in found["wardrobe"]
+    assert found["long-night"] == "" and "tutor data fashion downloads it (about 31 MB)" in found["wardrobe"]
     assert len(found) == len(job_names())
 
 
@@ -400,6 +404,7 @@ def test_the_laboratory_line_by_line(play):
         "frobnicate",
         "why",
         "help",
+        "help laboratory-free",
         "leave",
         "look",
     )
@@ -423,6 +428,7 @@ def test_the_laboratory_line_by_line(play):
         "'frobnicate' is not a command here",
         "'why' is not a command here",
         "In free play:",
+        "A dot stands in front of what you have turned.",
         "You leave the laboratory.",
     ):
         assert words in told, words
@@ -431,7 +437,9 @@ def test_the_laboratory_line_by_line(play):
 
 def test_from_the_gate_and_from_bench_to_bench(play):
     play("1")
-    told = play("laboratory 29", "laboratory castle1:data=moons:train_size=50:seed=3", "train", "laboratory spiral", "l", "1")
+    told = play(
+        "laboratory 29", "laboratory castle1:data=moons:train_size=50:seed=3", "train", "laboratory spiral", "l", "1"
+    )
     assert "Or type: map, grimoire, journal, laboratory" in told
     places = ("Laboratory: Four quarters", "Laboratory: a share code", "Laboratory: Two spirals")
     assert all(f"--- {place} ---" in told for place in places)

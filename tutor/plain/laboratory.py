@@ -11,6 +11,7 @@ from lessons.free import OpenOffer
 from lessons.mistakes import Mistake, unknown
 from lessons.settings import GROUPS, setting
 from tutor import freeplay, home
+from tutor.pages import spoken
 from tutor.plain.desk import TakenUp
 from tutor.plain.teller import Teller
 from tutor.plain.workbench import Workbench
@@ -30,7 +31,8 @@ In free play:
   share           a line that makes the last run again
   picture [NAME]  the network of the last run, drawn; or picture all
   journal [WORD]  every run so far               laboratory NAME  another experiment
-  leave           back to where you were         quit   leave the castle; everything is saved"""
+  leave           back to where you were         quit   leave the castle; everything is saved
+  help PAGE       a page of help, such as help laboratory-free"""
 FIRST = "Type train, set NAME VALUE, settings, or help; leave leads back."
 LEAVE = ("leave", "back", "l", "b")
 
@@ -204,6 +206,9 @@ class Laboratory:
         named = {**self._workbench.commands, **self._others, "laboratory": self._enter, "help": self._help}
         return {name[0]: command for name, command in reversed(named.items())} | named | {"?": self._help}
 
-    def _help(self, _: str) -> bool:
-        self._teller.lines(HELP)
+    def _help(self, page: str) -> bool:
+        if page:
+            self._teller.say(spoken(page))
+        else:
+            self._teller.lines(HELP)
         return True

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from lessons.mistakes import Mistake
 from tutor.exits import BAD_INPUT, DONE
@@ -15,14 +15,11 @@ from tutor.pages import pages, spoken
 from tutor.plain.desk import Desk, TakenUp
 from tutor.plain.laboratory import Laboratory
 from tutor.plain.places import Places
+from tutor.plain.questions import Leave, Questions
 from tutor.plain.records import Records
 from tutor.plain.teller import Teller
 from tutor.plain.workbench import Workbench
-from tutor.review import score
 from tutor.watching import WatchedGame
-
-if TYPE_CHECKING:
-    from story.telling import Answered, Asked
 
 LAUNCH = 0.1
 """Seconds given to the start of the training process before the tale begins."""
@@ -46,10 +43,6 @@ In a laboratory also:
   picture [NAME]  the network of the last run, drawn; or picture all"""
 
 
-class Leave(Exception):
-    """The player goes, or the input has ended."""
-
-
 class Plain:
     """Reads commands from ``lines``, tells to ``out``."""
 
@@ -60,6 +53,7 @@ class Plain:
         # Not asyncio.run: its handler would swallow a ctrl+c while a line is being read.
         self._loop = asyncio.new_event_loop()
         self._workbench = Workbench(game, self._teller, self._loop)
+        self._questions = Questions(game, self._teller, self._ask, self._workbench)
         self._records = Records(game, self._teller)
         self._places = Places(game, self._teller, self._ask)
         others = {"journal": self._records.look_up, "quit": self._quit}
@@ -149,7 +143,7 @@ class Plain:
             typed, _, rest = self._ask("> ").partition(" ")
             word = typed.lower()
             if due and word in ("3", "review", "r"):
-                self._review("")
+                self._questions.review("")
                 return self._gate()
             if word in ("1", "continue", "c"):
                 return self.game.resume()
@@ -176,7 +170,7 @@ class Plain:
             told = len(passages)
             if not (questions := game.questions()):
                 break
-            while not self._answered(questions[0]):
+            while not self._questions.answered(questions[0]):
                 pass
         for page in game.pages():
             self._teller.say(f"[A page of your grimoire is written: {page.technique}. {page.does}]")
@@ -190,58 +184,6 @@ class Plain:
         while (game.play.chapter.id, game.play.scene.id) == here and self._hear():
             self._notices()
         self._notices()
-
-    def _review(self, _: str) -> bool:
-        """What was asked on earlier evenings, asked again."""
-        due, right = self.game.due(), 0
-        if not due:
-            self._teller.say("The Count has nothing to ask again today.")
-            return True
-        for question in due:
-            while (answered := self._put(question, self.game.answer_again)) is None:
-                pass
-            right += answered.right
-        self._teller.say(score(right, len(due), *self.game.book.predictions()))
-        return True
-
-    def _answered(self, question: Asked) -> bool:
-        """Ask a question of the scene; whether it was answered."""
-        answered = self._put(question, self.game.answer)
-        if answered and question.job:
-            self._mended(question)
-        return answered is not None
-
-    def _mended(self, question: Asked) -> None:
-        """Train what was mended."""
-        self._teller.say("The mended net is trained ...")
-        self._workbench.run(self.game.mend(question))
-        self._teller.say(self.game.message)
-        self._teller.say()
-
-    def _put(self, question: Asked, answer: Callable[[str, int], Answered]) -> Answered | None:
-        """Ask, and say what there is to say to the answer; None where what was typed is none."""
-        self._teller.say(question.ask)
-        for number, line in enumerate(question.code, 1):
-            self._teller.lines(f"{number:2d}  {line}", "    ")
-        for number, option in enumerate(question.options, 1):
-            if question.kind == "find":  # its indentation belongs to it
-                self._teller.lines(f"{number:3d}. {option}")
-            else:
-                self._teller.say(f"  {number}. {option}")
-        word = self._ask("? ")
-        if word.lower() in ("quit", "q"):
-            raise Leave
-        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= len(question.options)):
-            self._teller.say(f"Type a number from 1 to {len(question.options)}.")
-            return None
-        answered = answer(question.id, int(word) - 1)
-        self._teller.say("Right." if answered.right else "Not so.")
-        if answered.say:
-            self._teller.say(answered.say)
-        if not answered.right:
-            self._teller.say(f"Right would be: {answered.correct}")
-        self._teller.say()
-        return answered
 
     def _choices(self) -> None:
         for number, choice in enumerate(self.game.choices(), 1):
@@ -274,7 +216,7 @@ class Plain:
             "back": self._back,
             "help": self._help,
             "quit": self._quit,
-            "review": self._review,
+            "review": self._questions.review,
             "?": self._help,
         }
         if self.game.bench:

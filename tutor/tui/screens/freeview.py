@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lessons import metrics
@@ -50,7 +51,8 @@ def measures(bench: FreeBench) -> list[Measure]:
     """Of the run under way or the last one; over several seeds, each with its standard error."""
     made = _over_seeds(bench)
     if made is None:
-        return benchview.measures(bench.curves, bench.challenge.recipe.task)
+        found = benchview.measures(bench.curves, bench.challenge.recipe.task)
+        return [replace(measure, label=brief(measure.label)) for measure in found]
     summary, first = bench.summary(made), ("test_accuracy", "test_loss")
     names = [*(name for name in first if name in summary), *(name for name in metrics.METRICS if name in summary)]
     named = [metrics.metric(name) for name in dict.fromkeys(names)]

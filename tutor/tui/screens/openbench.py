@@ -191,16 +191,17 @@ class OpenBenchScreen(BenchScreen):
             self.line_in.value = text
         self.line_in.placeholder = "" if name else FIND
 
-    def _answered(self) -> None:
-        """Back from the line to the dial that it was about, else to the first that was found."""
-        name, words = self.asked, self.line_in.value.lower().split()
-        dial = next((dial for dial in self.dials if dial.name == name), freeview.nearest(self.shown, words))
-        self._write("", self.words)
-        if dial:
-            self.set_focus(dial)
+    def _answered(self, words: str) -> None:
+        """Show what these words find; back from the line to the dial that it was about, or that was found."""
+        typed = self.line_in.value.lower().split()
+        asked = (dial for dial in self.dials if dial.name == self.asked)
+        found = next(asked, None) or freeview.nearest(self.shown, typed) or (None if words else self.dials[0])
+        self.words = words
+        self._write("", words)
         self._find()
-        if dial:
-            self.later(lambda: dial.scroll_visible(animate=False))
+        if found is not None:
+            self.set_focus(found)
+            self.later(lambda: found.scroll_visible(animate=False))
 
     @on(Input.Changed)
     def narrow_down(self, event: Input.Changed) -> None:
@@ -218,7 +219,7 @@ class OpenBenchScreen(BenchScreen):
             except Mistake as error:
                 return self.say(str(error))
             self._said = ""
-        self._answered()
+        self._answered(self.words)
         self.castle.follow()
 
     @on(OpenDial.Asked)
@@ -234,11 +235,8 @@ class OpenBenchScreen(BenchScreen):
         from tutor.tui.screens.title import TitleScreen
 
         if self.asked or self.words or self.line_in.has_focus:
-            kept, self._said = self.words if self.asked else "", ""
-            self._answered()
-            self.words = kept
-            self._write("", kept)
-            self._find()
+            self._said = ""
+            self._answered(self.words if self.asked else "")
             return self.line()
         if self.game.training:
             return self.say("The apprentice is still learning. Stop it first, or wait.")

@@ -1,4 +1,4 @@
-"""A workbench on the screen, whatever is asked of it: its dials, curves, pictures and measures, and what can be done."""
+"""A workbench on the screen, whatever is asked of it: dials, curves, pictures, measures, and what can be done."""
 
 from __future__ import annotations
 
@@ -231,12 +231,12 @@ class BenchScreen(CastleScreen):
 
     def action_train(self) -> None:
         """Train one apprentice. The worker is the app's: this screen may be gone when the run ends."""
-        self._said = ""
+        self._said = self._heard = ""  # what comes of it may be the same sentence as before
         self.app.run_worker(self.game.practise(), name="practise")
 
     def action_judge(self) -> None:
         """Train on fresh seeds."""
-        self._said = ""
+        self._said = self._heard = ""
         self.app.run_worker(self.game.judge(), name="judge")
 
     def action_stop(self) -> None:

@@ -1,0 +1,100 @@
+"""Somebody who presses anything, on the whole tale, with runs that are made up."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tests.tutor.fakes import GOOD, OVERFIT, FakeLaboratory
+from tutor.game import Game, Options
+from tutor.tui.app import CastleApp
+
+OFTEN = ["enter", "escape", "down", "up", "right", "left", "tab", *"123tj"]
+SELDOM = ["shift+tab", "space", "home", "end", "pageup", "pagedown", "backspace", "delete"]
+SELDOM += ["f1", "f2", "ctrl+p", "ctrl+c", *"456789abcdefghiklmnopqrsuvwxyzMRS", "slash", "question_mark"]
+WEIGHTS = [3] * len(OFTEN) + [1] * len(SELDOM)
+
+
+class Tower(FakeLaboratory):
+    """A laboratory that trains nothing; half of what it makes up is good."""
+
+    def __init__(self, uneven: random.Random, on_change: Callable[[], None]) -> None:
+        super().__init__(lambda recipe: uneven.choice([GOOD, OVERFIT, {}]), on_change)
+
+    def use(self, device: str, threads: int) -> None:
+        """Any device will do."""
+
+
+@contextmanager
+def brisk() -> Iterator[None]:
+    """After a key, wait until nothing that is asked for is left, not until the processor has rested."""
+
+    async def idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
+        loop, quiet = asyncio.get_running_loop(), 0
+        until = loop.time() + max_sleep
+        while quiet < 3 and loop.time() < until:
+            await asyncio.sleep(0)
+            quiet = 0 if loop._ready else quiet + 1  # type: ignore[attr-defined]
+
+    with patch("textual.app.wait_for_idle", idle), patch("textual.pilot.wait_for_idle", idle):
+        yield
+
+
+class Player:
+    """Presses keys by lot."""
+
+    def __init__(self, app: CastleApp, pilot: Pilot[Any], uneven: random.Random) -> None:
+        self.app, self.pilot, self._uneven = app, pilot, uneven
+        self.seen: set[str] = set()
+        """The screens that came up."""
+
+    async def press(self, count: int) -> None:
+        """So many keys, each done before the next."""
+        for key in self._uneven.choices(OFTEN + SELDOM, WEIGHTS, k=count):
+            await self.pilot.press(key)
+            self.seen.add(type(self.app.screen).__name__)
+
+    async def home(self) -> None:
+        """Back to the gate, with the keys of the beginning."""
+        self.app.preferences.keys.clear()
+        self.app.set_keys()
+        self.app.clear_notifications()
+        for _ in range(50):
+            if len(self.app.screen_stack) == 1:
+                return
+            await self.pilot.press("escape")
+        raise AssertionError(f"no way home from {self.app.screen_stack}")
+
+    def alive(self) -> int:
+        """How many widgets there are, those that nothing shows any more among them."""
+        gc.collect()
+        return sum(isinstance(thing, Widget) for thing in gc.get_objects())
+
+
+def play(test: Callable[[Player], Awaitable[None]], folder: Path, seed: int = 1897) -> None:
+    """Play in a folder, from the gate on."""
+
+    async def begin() -> None:
+        uneven = random.Random(seed)
+        game = Game(Options(home=folder))
+        game.laboratory = Tower(uneven, game._changed)  # type: ignore[assignment]
+        app = CastleApp(game)
+        app.action_leave = app.action_to_title  # type: ignore[method-assign]  # nobody leaves
+        try:
+            async with app.run_test(size=(100, 30), notifications=True) as pilot:
+                await pilot.pause()
+                await test(Player(app, pilot, uneven))
+        finally:
+            await game.close()
+
+    with brisk():
+        asyncio.run(begin())
