@@ -72,6 +72,7 @@ class Player:
             if len(self.app.screen_stack) == 1:
                 return
             await self.pilot.press("escape")
+            await self.pilot.pause(0.05)  # the palette takes its time
         raise AssertionError(f"no way home from {self.app.screen_stack}")
 
     def alive(self) -> int:

@@ -6,8 +6,8 @@ from textual.app import App, ComposeResult
 
 from tests.tui.fake import columns, run
 from tests.tui.reading import text
-from tutor.tui.themes import THEMES
 from tutor.pictures.braille import Sheet
+from tutor.tui.themes import THEMES
 from tutor.tui.widgets.curves import Curves
 from tutor.tui.widgets.series import Series, frame, over_seeds
 

@@ -86,9 +86,9 @@ def test_the_gate_knows_of_the_tale_that_was_just_begun() -> None:
     play(test, game)
 
 
-def test_the_gate_points_at_continue_after_the_tale_but_not_after_a_look_at_the_review() -> None:
+def test_the_gate_points_at_continue_after_the_tale_but_not_after_a_look_at_the_settings() -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
-        for keys, cursor in ((("4", "escape"), 3), (("2", "1", "escape"), 0)):
+        for keys, cursor in ((("8", "escape"), 7), (("2", "1", "escape"), 0)):
             for key in keys:
                 await pilot.press(key)
                 await settle(pilot)

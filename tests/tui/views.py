@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-import tutor.tui.screens
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+import tutor.tui.screens
 from tests.tui.fake import RECIPE, FakeGame, judgement, learning, lesson, questions, run
 from tests.tui.reading import settle, text
 from tests.tui.rooms import report

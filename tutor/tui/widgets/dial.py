@@ -162,10 +162,10 @@ class Dial(Widget, can_focus=True):
         return parts
 
     def _number(self, start: int, room: int) -> list[tuple[str, str]]:
-        longest = max(len(word) for word in self.shown)
+        longest = min(max(len(word) for word in self.shown), max(room - 4, 1))
         last = len(self.choices) - 1
         arrow = "$muted" if self.locked else "$turned"
-        value = f" {self.shown[self.place]:^{longest}} "
+        value = f" {self.shown[self.place][:longest]:^{longest}} "
         after = start + 1 + len(value)
         self._spots = [Spot(start, start + 1, self.place - 1), Spot(after, after + 1, self.place + 1)]
         parts = [
