@@ -184,7 +184,8 @@ def _pieces(frame: Frame, ground: str, named: Callable[[str], str]) -> Iterator[
             if shade != ground:
                 cells = sum(cell_len(run.text) for run in runs)
                 look = named(f"fill:{shade}")
-                yield f'<rect class="{look}" x="{runs[0].x * CELL}" y="{y * ROW}" width="{cells * CELL}" height="{ROW}"/>'
+                box = f'x="{runs[0].x * CELL}" y="{y * ROW}" width="{cells * CELL}" height="{ROW}"'
+                yield f'<rect class="{look}" {box}/>'
         for run in row:
             look = ";".join([f"fill:{run.ink}", *(MARKS[mark] for mark in run.marks)])
             for words in WORDS.finditer(run.text.replace("\u2800", " ")):
