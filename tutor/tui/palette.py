@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import command
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
 
 OPEN = "command_palette"
 """What opens it, and is of no use in it."""
+
+
+class CommandPalette(command.CommandPalette):
+    """The palette of Textual, but that no key is too early for it."""
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(KeyError):  # a page is turned in the list before it has its rows
+            super()._action_command_list(action)
 
 
 def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -106,6 +106,13 @@ class PreferringApp(App[int], inherit_bindings=False):  # ctrl+q, which App bind
     def get_key_display(self, binding: Binding) -> str:
         return binding.key_display or shown(binding.key)
 
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        from tutor.tui.palette import CommandPalette
+
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Everything that can be done on a screen."""
         from tutor.tui.palette import commands

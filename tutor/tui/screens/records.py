@@ -58,7 +58,7 @@ class RecordsScreen(Overlay):
         """The numbers of the runs that are marked, the first before the second."""
         self.entries: list[Entry] = []
         self._said = ""
-        self._keys = {"tick": "Space"}
+        self._keys = {"tick": "Space", "compare": "c", "undo": "u", "close": "Esc"}
         """Action -> its key; while letters are typed, most are out of reach, and stay as they were."""
         self._timer: Timer | None = None
 
