@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -18,10 +16,15 @@ from tests.tutor.fakes import GOOD, OVERFIT, FakeLaboratory
 from tutor.game import Game, Options
 from tutor.tui.app import CastleApp
 
-OFTEN = ["enter", "escape", "down", "up", "right", "left", "tab", *"123tj"]
-SELDOM = ["shift+tab", "space", "home", "end", "pageup", "pagedown", "backspace", "delete"]
-SELDOM += ["f1", "f2", "ctrl+p", "ctrl+c", *"456789abcdefghiklmnopqrsuvwxyzMRS", "slash", "question_mark"]
-WEIGHTS = [3] * len(OFTEN) + [1] * len(SELDOM)
+LOTS: dict[str, float] = {
+    **dict.fromkeys([*"456789abcdefghiklmnopqrsuvwxyzMRS", "slash", "backspace", "delete", "space"], 1),
+    **dict.fromkeys(["shift+tab", "home", "end", "pageup", "pagedown", "ctrl+c"], 1),
+    **dict.fromkeys(["enter", "escape", "up", "down", "left", "right", "tab", *"123tj"], 4),
+    **dict.fromkeys(["f1", "f2", "question_mark", "ctrl+p"], 0.3),  # what they open takes long to lay out
+}
+"""Keys, and how often each is pressed beside the others."""
+MOST = 0.5
+"""Seconds that a key is waited for."""
 
 
 class Tower(FakeLaboratory):
@@ -34,19 +37,13 @@ class Tower(FakeLaboratory):
         """Any device will do."""
 
 
-@contextmanager
-def brisk() -> Iterator[None]:
-    """After a key, wait until nothing that is asked for is left, not until the processor has rested."""
-
-    async def idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
-        loop, quiet = asyncio.get_running_loop(), 0
-        until = loop.time() + max_sleep
-        while quiet < 3 and loop.time() < until:
-            await asyncio.sleep(0)
-            quiet = 0 if loop._ready else quiet + 1  # type: ignore[attr-defined]
-
-    with patch("textual.app.wait_for_idle", idle), patch("textual.pilot.wait_for_idle", idle):
-        yield
+async def rest(seconds: float) -> None:
+    """Wait until the loop has nothing to do, so long at most."""
+    loop, quiet = asyncio.get_running_loop(), 0
+    until = loop.time() + seconds
+    while quiet < 3 and loop.time() < until:
+        await asyncio.sleep(0)
+        quiet = 0 if loop._ready else quiet + 1  # type: ignore[attr-defined]
 
 
 class Player:
@@ -58,9 +55,10 @@ class Player:
         """The screens that came up."""
 
     async def press(self, count: int) -> None:
-        """So many keys, each done before the next."""
-        for key in self._uneven.choices(OFTEN + SELDOM, WEIGHTS, k=count):
-            await self.pilot.press(key)
+        """So many keys; the next comes as soon as nothing is left to do, or sooner."""
+        for key in self._uneven.choices([*LOTS], [*LOTS.values()], k=count):
+            self.app.simulate_key(key)
+            await rest(MOST)
             self.seen.add(type(self.app.screen).__name__)
 
     async def home(self) -> None:
@@ -97,5 +95,4 @@ def play(test: Callable[[Player], Awaitable[None]], folder: Path, seed: int = 18
         finally:
             await game.close()
 
-    with brisk():
-        asyncio.run(begin())
+    asyncio.run(begin())

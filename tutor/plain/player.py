@@ -43,7 +43,7 @@ In a laboratory also:
   picture [NAME]  the network of the last run, drawn; or picture all"""
 
 
-class Plain:
+class Plain(Questions):
     """Reads commands from ``lines``, tells to ``out``."""
 
     def __init__(self, game: Game, lines: Iterator[str], out: TextIO, prompt: bool) -> None:
@@ -53,7 +53,6 @@ class Plain:
         # Not asyncio.run: its handler would swallow a ctrl+c while a line is being read.
         self._loop = asyncio.new_event_loop()
         self._workbench = Workbench(game, self._teller, self._loop)
-        self._questions = Questions(game, self._teller, self._ask, self._workbench)
         self._records = Records(game, self._teller)
         self._places = Places(game, self._teller, self._ask)
         others = {"journal": self._records.look_up, "quit": self._quit}
@@ -143,7 +142,7 @@ class Plain:
             typed, _, rest = self._ask("> ").partition(" ")
             word = typed.lower()
             if due and word in ("3", "review", "r"):
-                self._questions.review("")
+                self._review("")
                 return self._gate()
             if word in ("1", "continue", "c"):
                 return self.game.resume()
@@ -170,7 +169,7 @@ class Plain:
             told = len(passages)
             if not (questions := game.questions()):
                 break
-            while not self._questions.answered(questions[0]):
+            while not self._answered(questions[0]):
                 pass
         for page in game.pages():
             self._teller.say(f"[A page of your grimoire is written: {page.technique}. {page.does}]")
@@ -216,7 +215,7 @@ class Plain:
             "back": self._back,
             "help": self._help,
             "quit": self._quit,
-            "review": self._questions.review,
+            "review": self._review,
             "?": self._help,
         }
         if self.game.bench:

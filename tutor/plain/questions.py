@@ -19,28 +19,32 @@ class Leave(Exception):
 
 
 class Questions:
-    """Asks, and says what there is to say to an answer."""
+    """The part of a game line by line that asks, and says what there is to say to an answer."""
 
-    def __init__(self, game: Game, teller: Teller, ask: Callable[[str], str], workbench: Workbench) -> None:
-        """``ask`` gets the next line after a prompt."""
-        self._game, self._teller, self._ask, self._workbench = game, teller, ask, workbench
+    game: Game
+    _teller: Teller
+    _workbench: Workbench
 
-    def review(self, _: str) -> bool:
+    def _ask(self, prompt: str) -> str:
+        """The next line after a prompt."""
+        raise NotImplementedError
+
+    def _review(self, _: str) -> bool:
         """What was asked on earlier evenings, asked again."""
-        due, right = self._game.due(), 0
+        due, right = self.game.due(), 0
         if not due:
             self._teller.say("The Count has nothing to ask again today.")
             return True
         for question in due:
-            while (answered := self._put(question, self._game.answer_again)) is None:
+            while (answered := self._put(question, self.game.answer_again)) is None:
                 pass
             right += answered.right
-        self._teller.say(score(right, len(due), *self._game.book.predictions()))
+        self._teller.say(score(right, len(due), *self.game.book.predictions()))
         return True
 
-    def answered(self, question: Asked) -> bool:
+    def _answered(self, question: Asked) -> bool:
         """Ask a question of the scene; whether it was answered."""
-        answered = self._put(question, self._game.answer)
+        answered = self._put(question, self.game.answer)
         if answered and question.job:
             self._mended(question)
         return answered is not None
@@ -48,8 +52,8 @@ class Questions:
     def _mended(self, question: Asked) -> None:
         """Train what was mended."""
         self._teller.say("The mended net is trained ...")
-        self._workbench.run(self._game.mend(question))
-        self._teller.say(self._game.message)
+        self._workbench.run(self.game.mend(question))
+        self._teller.say(self.game.message)
         self._teller.say()
 
     def _put(self, question: Asked, answer: Callable[[str, int], Answered]) -> Answered | None:
