@@ -30,6 +30,8 @@ NAMES = (
     "stop",
     "events",
     "probing",
+    "stalls",
+    "random_play",
     "check",
 )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.widgets._toast import Toast, ToastHolder, ToastRack
 
 from tests.tutor.fakes import GOOD, OVERFIT, FakeLaboratory
 from tutor.game import Game, Options
@@ -23,6 +24,7 @@ LOTS: dict[str, float] = {
     **dict.fromkeys(["f1", "f2", "question_mark", "ctrl+p"], 0.3),  # what they open takes long to lay out
 }
 """Keys, and how often each is pressed beside the others."""
+NOTICES = (Toast, ToastHolder, ToastRack)
 MOST = 0.5
 """Seconds that a key is waited for."""
 
@@ -62,21 +64,21 @@ class Player:
             self.seen.add(type(self.app.screen).__name__)
 
     async def home(self) -> None:
-        """Back to the gate, with the keys of the beginning."""
+        """Back to the gate, with the keys of the beginning; what was closed has time to go."""
         self.app.preferences.keys.clear()
         self.app.set_keys()
         self.app.clear_notifications()
         for _ in range(50):
             if len(self.app.screen_stack) == 1:
-                return
+                return await self.pilot.pause(0.5)
             await self.pilot.press("escape")
             await self.pilot.pause(0.05)  # the palette takes its time
         raise AssertionError(f"no way home from {self.app.screen_stack}")
 
     def alive(self) -> int:
-        """How many widgets there are, those that nothing shows any more among them."""
+        """How many widgets there are, those that nothing shows any more among them, but no notices."""
         gc.collect()
-        return sum(isinstance(thing, Widget) for thing in gc.get_objects())
+        return sum(isinstance(thing, Widget) and not isinstance(thing, NOTICES) for thing in gc.get_objects())
 
 
 def play(test: Callable[[Player], Awaitable[None]], folder: Path, seed: int = 1897) -> None:
@@ -89,7 +91,7 @@ def play(test: Callable[[Player], Awaitable[None]], folder: Path, seed: int = 18
         app = CastleApp(game)
         app.action_leave = app.action_to_title  # type: ignore[method-assign]  # nobody leaves
         try:
-            async with app.run_test(size=(100, 30), notifications=True) as pilot:
+            async with app.run_test(size=(80, 24), notifications=True) as pilot:
                 await pilot.pause()
                 await test(Player(app, pilot, uneven))
         finally:

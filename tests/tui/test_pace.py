@@ -244,15 +244,18 @@ def test_a_headless_game_and_one_with_little_motion_tell_at_once(monkeypatch: py
 
 
 def test_with_little_motion_nothing_blinks() -> None:
-    async def begin(motion: str) -> bool:
+    async def begin(motion: str) -> set[bool]:
         app = CastleApp(FakeGame(), preferences=Preferences(None, {"motion": motion}, {}))  # type: ignore[arg-type]
         async with app.run_test() as pilot:
             await settle(pilot)
             await pilot.press("f2")
             await settle(pilot)
-            return app.screen.query_one("#set-data").cursor_blink  # type: ignore[attr-defined]
+            found = [app.screen.query_one("#set-data").cursor_blink]  # type: ignore[attr-defined]
+            await pilot.press("escape", "ctrl+p")
+            await settle(pilot)
+            return {*found, app.screen.query_one("CommandInput").cursor_blink}  # type: ignore[attr-defined]
 
     async def both() -> None:
-        assert await begin("full") and not await begin("reduced")
+        assert await begin("full") == {True} and await begin("reduced") == {False}
 
     run(both())

@@ -174,12 +174,13 @@ class Standing(datetime):
 
 @contextmanager
 def still() -> Iterator[None]:
-    """While this lasts no time goes by, every machine is in the same zone, and the castle is the one above."""
+    """While this lasts no time goes by, nothing blinks, all machines are in one zone, and the castle is that above."""
     minutes, zone = count(), os.environ.get("TZ")
     made = lambda: (BEGIN + timedelta(minutes=3 * next(minutes))).isoformat()  # noqa: E731
     os.environ["TZ"] = "UTC"
     with (
         patch("tutor.savebook._now", made),
+        patch("textual.widgets.Input._toggle_cursor", lambda box: None),  # it blinks
         patch("tutor.tui.screens.records.datetime", Standing),
         patch.object(places, "rooms", rooms),
         patch.object(places, "minutes", lambda game, room: 25),

@@ -23,7 +23,10 @@ OPEN = "command_palette"
 
 
 class CommandPalette(command.CommandPalette):
-    """The palette of Textual, but that no key is too early for it."""
+    """The palette of Textual, but that no key is too early for it, and nothing blinks for who wants it still."""
+
+    def on_mount(self) -> None:
+        self.query_one(command.CommandInput).cursor_blink = self.app.animation_level != "none"
 
     def _action_command_list(self, action: str) -> None:
         with suppress(KeyError):  # a page is turned in the list before it has its rows

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.reactive import Reactive
@@ -80,6 +81,10 @@ class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are sa
                     callback()
 
         self.call_after_refresh(call)
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Go away, once: a second key in a hurry would take the screen below with it, or the whole program."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def shows(self, kind: str) -> bool:
         """Whether this screen can show the game as it stands."""

@@ -82,7 +82,9 @@ class TitleScreen(CastleScreen):
 
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
-        """One of the ways was taken."""
+        """One of the ways was taken; a second one in a hurry would open two screens."""
+        if not self.is_active:
+            return
         ways = (
             self.resume,
             self.new,
