@@ -8,7 +8,14 @@ from pathlib import Path
 from lessons.mistakes import unknown
 
 PAGES = Path(__file__).parent / "tui" / "help"
-CALLED = {"quiz": "question", "lesson": "laboratory", "bench": "laboratory", "gate": "title", "tale": "story"}
+CALLED = {
+    "quiz": "question",
+    "lesson": "laboratory",
+    "bench": "laboratory",
+    "free": "laboratory-free",
+    "gate": "title",
+    "tale": "story",
+}
 """Other words for a page."""
 KEYS = "(The keys are those of the full screen; here words are typed: help names them.)"
 

@@ -14,15 +14,19 @@ from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
 
+from tests.pictures.shapes import SHAPES
+
 CELL, ROW, LETTERS = 10, 19, 16.6
 """Width and height of a cell, and the size at which the letters of most fonts are one cell wide."""
 EDGE = 14
 """What is left around the cells."""
 FONTS = "ui-monospace,'Cascadia Mono','SF Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace"
-LINES = "\u2500-\u28ff"
-"""Lines, blocks and dots: they are stretched to their cells, so that they meet."""
+LINES = "\u2500-\u257f"
+"""Lines: they are stretched to their cells, so that they meet."""
+INKED = "".join(SHAPES)
+"""Blocks and dots: many fonts have none of them, or others, so they are drawn as shapes."""
 DRAWN = re.compile(f"[{LINES}]+(?: [{LINES}]+)*")
-WORDS = re.compile(f"{DRAWN.pattern}|[^\\s{LINES}]+(?: [^\\s{LINES}]+)*")
+WORDS = re.compile(f"{DRAWN.pattern}|[{INKED}]+|[^\\s{LINES}{INKED}]+(?: [^\\s{LINES}{INKED}]+)*")
 """Several blanks in a row would be drawn as one, so they part what is drawn."""
 MARKS = {"b": "font-weight:bold", "i": "font-style:italic", "u": "text-decoration:underline"}
 
@@ -188,9 +192,27 @@ def _pieces(frame: Frame, ground: str, named: Callable[[str], str]) -> Iterator[
                 yield f'<rect class="{look}" {box}/>'
         for run in row:
             look = ";".join([f"fill:{run.ink}", *(MARKS[mark] for mark in run.marks)])
-            for words in WORDS.finditer(run.text.replace("\u2800", " ")):
+            for words in WORDS.finditer(run.text):
                 x = run.x + cell_len(run.text[: words.start()])
+                if words[0][0] in SHAPES:
+                    boxes = "".join(_boxes(letter, x + n, y) for n, letter in enumerate(words[0]))
+                    yield f'<path class="{named(look)}" d="{boxes}"/>'
+                    continue
                 length = cell_len(words[0]) * CELL
                 stretched = ' lengthAdjust="spacingAndGlyphs"' * bool(DRAWN.match(words[0]))
                 place = f'x="{x * CELL}" y="{y * ROW + 14}" textLength="{length}"{stretched}'
                 yield f'<text class="{named(look)}" {place}>{escape(words[0], quote=False)}</text>'
+
+
+def _boxes(letter: str, x: int, y: int) -> str:
+    """The shapes of a letter in its cell, as a path."""
+    path = ""
+    for left, top, right, bottom in SHAPES[letter]:
+        place = f"M{_pixels(CELL * (x + left))} {_pixels(ROW * (y + top))}"
+        wide, high = _pixels(CELL * (right - left)), _pixels(ROW * (bottom - top))
+        path += f"{place}h{wide}v{high}h-{wide}z"
+    return path
+
+
+def _pixels(length: float) -> str:
+    return f"{length:.2f}".rstrip("0").rstrip(".")
