@@ -129,7 +129,7 @@ def workplace(name: str, folder: Path) -> Iterator[Path]:
     """
     from filelock import FileLock, Timeout  # costs 30 ms, and only here
 
-    work = folder / f".download-{name}"
+    work = _work(name, folder)
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{work}.lock", timeout=0)
     try:
@@ -148,11 +148,23 @@ def workplace(name: str, folder: Path) -> Iterator[Path]:
             Path(lock.lock_file).unlink()
 
 
+def arrived(name: str, folder: Path) -> int:
+    """Bytes of the archives that a download under way has written so far."""
+    try:
+        return sum(path.stat().st_size for path in _work(name, folder).rglob("*.gz"))
+    except OSError:  # gone between two looks
+        return 0
+
+
 def tidy(name: str, folder: Path) -> None:
     """Remove what a killed download has left in the folder, unless another is at work there."""
     if list(folder.glob(f".download-{name}*")):
         with suppress(OSError, Busy), workplace(name, folder):
             pass
+
+
+def _work(name: str, folder: Path) -> Path:
+    return folder / f".download-{name}"
 
 
 def _size(path: Path) -> int | None:

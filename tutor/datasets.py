@@ -8,15 +8,20 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lessons.datasets import DATA
-from lessons.fullsets import DAMAGED, FULL, WHOLE, full_set, state, tidy, verify
+from lessons.fullsets import DAMAGED, FULL, WHOLE, FullSet, arrived, full_set, state, tidy, verify
 from lessons.mistakes import Mistake
 from tutor import home
 from tutor.exits import DONE, INTERRUPTED, LACKING, Lacking
+from tutor.progress import bar
 
+LOOK = 0.2
+"""Seconds between two looks at what has arrived."""
 downloader = [sys.executable, "-m", "lessons.lab.download"]
 
 
@@ -94,26 +99,28 @@ def download(name: str, folder: Path) -> int:
     if not verify(name, folder):
         print(f"{full.title} is there already, in {folder}, and whole.")
         return DONE
-    _fetch(name, folder)
+    _fetch(full, folder)
     print(f"{full.title} is in {folder} now, and whole. Licence: {full.licence}.")
     return DONE
 
 
-def _fetch(name: str, folder: Path) -> None:
+def _fetch(full: FullSet, folder: Path) -> None:
     """A process of its own downloads: torchvision needs torch, which has no place in this one."""
+    name = full.name
     root = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
     process = subprocess.Popen(
         [*downloader, name, str(folder)],
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,  # its bar; its stderr is the reason why not, for us
-        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,  # the reason why not
         encoding="utf-8",
         errors="replace",
         env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8:replace"},
     )
     try:
-        said = process.communicate()[1].strip()
+        with bar(f"downloading {full.title}") as tell:
+            said = _watched(process, full, folder, tell).strip()
     except KeyboardInterrupt:
         # It may sit in a name look-up, where no signal but this one is heard.
         process.kill()
@@ -123,6 +130,17 @@ def _fetch(name: str, folder: Path) -> None:
     if process.returncode:
         tidy(name, folder)
         _explain(process.returncode, said)
+
+
+def _watched(process: subprocess.Popen[str], full: FullSet, folder: Path, tell: Callable[..., None]) -> str:
+    """Wait for the download, telling how much has arrived; what it says at its end."""
+    there = 0.0
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=LOOK)[1]
+        there = max(there, arrived(full.name, folder) / 1e6)
+        words = f"downloading {full.title}, {there:.1f} of about {full.megabytes} MB"
+        tell(min(there / full.megabytes, 1.0), words)
 
 
 def _explain(code: int, said: str) -> None:

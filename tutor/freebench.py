@@ -9,8 +9,10 @@ from lessons import free, metrics, report
 from lessons.mistakes import Mistake
 from lessons.recipe import Recipe
 from lessons.report import Report
+from lessons.settings import setting
 from lessons.share import Shared
 from tutor.anybench import CHECK_SEEDS, PRACTICE_SEEDS, AnyBench, diverged_words
+from tutor.journal import label, shown
 from tutor.pictures import choosing
 from tutor.savebook import Run, SaveBook
 
@@ -24,6 +26,8 @@ TESTED = {
     "regression": ("test_loss", "train_loss"),
 }
 """What fresh seeds go by: on rows that nothing was decided by."""
+MOST = 3
+"""Settings that are named where two states of them are told apart."""
 
 
 class FreeBench(AnyBench):
@@ -150,3 +154,23 @@ class FreeBench(AnyBench):
 def with_error(name: str, found: metrics.Summary) -> str:
     """``79.5% ± 0.3%``; what is the same on every seed stands alone."""
     return metrics.show(name, found.mean) + (f" ± {metrics.show(name, found.se)}" if found.se else "")
+
+
+def found(name: str, words: Sequence[str], turned: Sequence[str]) -> bool:
+    """Whether a setting has all of these words about it, in what it does, too; ``turned`` finds those that were."""
+    return all(word in f"{called(name, turned)} {setting(name).words}".lower() for word in words)
+
+
+def called(name: str, turned: Sequence[str]) -> str:
+    """All that a setting goes by: its names, its group, and that it was turned."""
+    return f"{name} {setting(name).label} {free.group(name)} {'turned' if name in turned else ''}".lower()
+
+
+def apart(bench: FreeBench, made: Report) -> str:
+    """How a run's settings stood, as far as that is not how they stand now."""
+    names = [name for name, value in bench.settings.items() if getattr(made.recipe, name) != value]
+    if not names:
+        return ""
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    there = ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST])
+    return f"with {there}{more}"

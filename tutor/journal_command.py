@@ -43,7 +43,7 @@ def _answer(journal: Journal, known: argparse.Namespace, by: str) -> str:
         return json.dumps(compared_json(found)) if known.json else side_by_side(found)
     if known.show:
         entry = journal.find(known.show)
-        return json.dumps(as_json(entry)) if known.json else in_full(entry)
+        return json.dumps(as_json(entry)) if known.json else in_full(entry, journal.report(entry.id))
     if known.delete or known.restore:
         entry = journal.delete(known.delete) if known.delete else journal.restore(known.restore)
         if known.json:

@@ -1,25 +1,23 @@
-"""The journal in lines of text and as JSON: for the command line, the plain mode, pipes and screen readers."""
+"""The journal in lines of text and as JSON: for the command line, pipes, and what plain play says of a run."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lessons import metrics
 from lessons.mistakes import Mistake
-from tutor.journal import AS_FOUND, NEWEST, Entry, Journal, date, label, shown
-from tutor.journal_compare import Comparison, compare
-from tutor.journal_note import sparkline
+from tutor import courses
+from tutor.journal import AS_FOUND, NEWEST, Entry, date, label, shown
+from tutor.journal_compare import Comparison
+
+if TYPE_CHECKING:
+    from lessons.report import Report
 
 WIDTH = 78
-SPARK = 16
 EMPTY = "The journal is empty. Train once in any laboratory: from then on every run is written down here."
 NOTHING = "No run matches {words!r}."
-USE = """\
-journal              the newest runs             journal dropout       those with a word in them
-journal show N       one run in full             journal compare A B   two runs side by side
-journal delete N     take a run out              journal undo          bring back what was deleted last"""
 ABOUT = "The test rows of a practice run stay unseen: what was chosen by them would test nothing any more."
 
 
@@ -51,13 +49,24 @@ def listed(entries: Sequence[Entry], most: int | None, words: str = "", by: str 
 def told(entry: Entry, by: str = NEWEST) -> list[str]:
     """A run in a few lines."""
     names = list(dict.fromkeys([*([by] if by in entry.metrics else []), *entry.main[:3]]))
-    reached = ", ".join(f"{metrics.metric(name).label} {entry.reached(name)}" for name in names)
-    spark = sparkline(list(entry.curve), entry.curve_of.endswith("accuracy"), SPARK)
+    reached = ", ".join(f"{metrics.metric(name).label} {entry.reached(name)}{_way(entry, name)}" for name in names)
     return [
         f"#{entry.id}  {headline(entry)}",
         *textwrap.wrap(entry.words, WIDTH, initial_indent="    ", subsequent_indent="      "),
-        *textwrap.wrap(f"{reached}  {spark}".strip(), WIDTH, initial_indent="    ", subsequent_indent="      "),
+        *textwrap.wrap(reached, WIDTH, initial_indent="    ", subsequent_indent="      "),
     ]
+
+
+def _way(entry: Entry, name: str) -> str:
+    """Where the curve of a metric began and how far it came on the way, as far as that is not where it ended."""
+    numbers = [value for value in entry.curve if value is not None]
+    if name != entry.curve_of or len(entry.curve) < 2 or not numbers:
+        return ""
+    best = max(numbers) if metrics.metric(name).better == "higher" else min(numbers)
+    told = {"at first": metrics.show(name, entry.curve[0]), "at best": metrics.show(name, best)}
+    ended = metrics.show(name, entry.curve[-1])
+    words = ", ".join(f"{when} {value}" for when, value in told.items() if when == "at first" or value != ended)
+    return f" ({words})"
 
 
 def headline(entry: Entry) -> str:
@@ -68,8 +77,8 @@ def headline(entry: Entry) -> str:
     return f"{entry.lesson}: {kind}; {date(entry.made)} {entry.made:%Y %H:%M}{deleted}"
 
 
-def in_full(entry: Entry) -> str:
-    """Everything that is known of one run, its curves and its program left out."""
+def in_full(entry: Entry, report: Report) -> str:
+    """Everything that is known of one run, its program left out."""
     offered = [(label(name), shown(name, value)) for name, value in entry.settings.items()]
     kept = [(text, value) for (text, value), name in zip(offered, entry.settings, strict=True) if name in entry.turned]
     rest = [pair for pair in offered if pair not in kept]
@@ -84,12 +93,25 @@ def in_full(entry: Entry) -> str:
         "",
         "measured",
         *table([(metrics.metric(name).label, entry.reached(name)) for name in entry.measured]),
+        "",
+        "night by night",
+        *folded(courses.told(report, courses.main(report)), "  "),
     ]
     if entry.diverged:
         lines += ["", f"The loss left the numbers in {entry.diverged} of {len(entry.seeds)} seeds."]
     if entry.kind == "practice":
         lines += ["", *textwrap.wrap(ABOUT, WIDTH)]
     return "\n".join([*lines, "", again(entry)])
+
+
+def folded(lines: Iterable[str], indent: str = "") -> list[str]:
+    """Lines folded under themselves."""
+    found = []
+    for line in lines:
+        left = indent + line[: len(line) - len(line.lstrip())]
+        wrap = textwrap.TextWrapper(WIDTH, initial_indent=left, subsequent_indent=f"{left}    ")
+        found += wrap.wrap(line.lstrip()) or [""]
+    return found
 
 
 def again(entry: Entry) -> str:
@@ -104,9 +126,7 @@ def side_by_side(found: Comparison) -> str:
     """Two runs in lines."""
     lines = []
     for letter, entry in (("A", found.a), ("B", found.b)):
-        spark = sparkline(list(entry.curve), entry.curve_of.endswith("accuracy"), SPARK)
-        curve = f"    {metrics.metric(entry.curve_of).label}, night by night: {spark}"
-        lines += [f"{letter}  #{entry.id}  {headline(entry)}", f"    {entry.seeds_words}, on {entry.device}", curve]
+        lines += [f"{letter}  #{entry.id}  {headline(entry)}", f"    {entry.seeds_words}, on {entry.device}"]
     lines += [
         "",
         "settings",
@@ -117,8 +137,33 @@ def side_by_side(found: Comparison) -> str:
     lines += ["", "metrics", *table([("", "A", "B", "from A to B"), *rows])]
     if found.chance:
         lines.append(f"  {found.chance}")
-    lines += ["", "code", *(found.diff or ("  the same program in both",))]
+    lines += [
+        "",
+        "night by night",
+        *folded(curves(found), "  "),
+        "",
+        "code",
+        *(found.diff or ("  the same program in both",)),
+    ]
     return "\n".join(lines)
+
+
+def curves(found: Comparison) -> list[str]:
+    """Every curve that both runs have: in a line for each where they were measured after the same nights."""
+    pairs = {name: [courses.course(report, name) for report in found.reports] for name in found.curves}
+    both = {name: (a, b) for name, (a, b) in pairs.items() if a and b}
+    if not both:
+        return [courses.NONE]
+    nights = {tuple(night for night, _ in course.points) for pair in both.values() for course in pair}
+    if len(nights) > 1:
+        return [
+            f"{c.label}, {letter}: {c.words}" for pair in both.values() for letter, c in zip("AB", pair, strict=True)
+        ]
+    lines = [f"after night {', '.join(map(str, *nights))}:"]
+    for a, b in both.values():
+        ours, theirs = (", ".join(value for _, value in course.points) for course in (a, b))
+        lines.append(f"{a.label}: A {ours}; B {theirs}")
+    return lines
 
 
 def _mark(differs: bool) -> str:
@@ -158,27 +203,3 @@ def compared_json(found: Comparison) -> dict[str, Any]:
         "metrics": [{"name": r.name, "difference": r.value, "se": r.error, "b_is": r.judged} for r in found.metrics],
         "diff": list(found.diff),
     }
-
-
-def answer(journal: Journal, words: str, most: int) -> str:
-    """What the plain mode says to ``journal ...``; a ``Mistake`` says what may be asked."""
-    verb, *rest = words.split() or [""]
-    if verb == "show":
-        return in_full(journal.find(*_numbers(rest, 1)))
-    if verb == "compare":
-        return side_by_side(compare(journal, *_numbers(rest, 2)))
-    if verb == "delete":
-        entry = journal.delete(*_numbers(rest, 1))
-        return f"Run #{entry.id} is deleted ({entry.lesson}). To bring it back: journal undo."
-    if verb in ("undo", "restore"):
-        entry = journal.restore(*_numbers(rest, 1)) if rest else journal.restore()
-        return f"Run #{entry.id} is back ({entry.lesson})."
-    return f"{listed(journal.select(words), most, words)}\n\n{USE}"
-
-
-def _numbers(words: Sequence[str], count: int) -> list[int]:
-    numbers = [word.removeprefix("#") for word in words]
-    if len(numbers) != count or not all(n.isascii() and n.isdigit() for n in numbers):
-        many = "two numbers of runs, such as 3 7" if count > 1 else "the number of a run, such as 7"
-        raise Mistake(f"give {many}; the list shows them, as #7.")
-    return [int(number[:18]) for number in numbers]

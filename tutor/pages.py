@@ -34,12 +34,13 @@ def page(name: str) -> str:
     return (PAGES / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
-def spoken(name: str) -> str:
-    """A page as plain text, a line for each paragraph, with the keys of the beginning."""
-    from tutor.tui.keymap import spelled  # every screen: only where a page is asked for
+def spoken(name: str, home: Path | None = None) -> str:
+    """A page as plain text, a line for each paragraph; the keys are those that the settings in ``home`` say."""
+    from tutor.preferences import Preferences
+    from tutor.tui.keymap import check, spelled  # every screen: only where a page is asked for
 
-    text = spelled(page(name), {})
+    text = spelled(page(name), check(Preferences(home).keys)[0])
     text = re.sub(r"\*\*(.+?)\*\*|`(.+?)`", lambda marked: marked[1] or marked[2], text)
     text = re.sub(r"^#+ (.*)$", lambda head: head[1].upper(), text, flags=re.M)
     text = re.sub(r"^- ", "  - ", text, flags=re.M)
-    return text if name in ("screen-reader", "play", "watch") else f"{text}\n\n{KEYS}"
+    return text if name in ("screen-reader", "watch") else f"{text}\n\n{KEYS}"

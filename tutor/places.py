@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lessons import metrics
 from lessons.mistakes import Mistake
+from tutor import courses
 
 if TYPE_CHECKING:
     from story.chapter import Chapter, Scene
@@ -136,6 +137,11 @@ def rooms(game: Game) -> list[Room]:
     return found
 
 
+def states(game: Game) -> dict[str, str]:
+    """The rooms of the castle, and whether their chapters are done, open or locked."""
+    return {PLACES[row.id]: row.state for row in game.chapters() if row.id in PLACES}
+
+
 def is_castle(ids: Sequence[str]) -> bool:
     """Whether these are the chapters of our tale, whose rooms have their places."""
     return list(ids) == list(PLACES)
@@ -243,19 +249,9 @@ def seeds(won: Won) -> str:
     return f"{count} apprentices" if count > 1 else "one apprentice"
 
 
-COURSE = 5
-"""Nights of a run that are told where nothing is drawn."""
-
-
 def course(won: Won) -> tuple[str, list[tuple[int, str]]]:
     """How the best run went: the name of what was measured, and its mean over the seeds after each of a few nights."""
     kind = "accuracy" if won.report.recipe.task == "classification" else "loss"
     name = f"validation_{kind}"
-    runs = [columns for columns in won.report.history.values() if columns.get(name)]
-    longest = max(runs, key=lambda columns: len(columns[name]), default={})
-    nights = longest.get("epoch", [])[: len(longest.get(name, []))]
-    found = []
-    for place in sorted({round(n * (len(nights) - 1) / (COURSE - 1)) for n in range(COURSE)} if nights else ()):
-        mean = metrics.summarise([columns[name][place] for columns in runs if place < len(columns[name])]).mean
-        found.append((int(nights[place] or 0), metrics.show(name, mean)))
-    return metrics.metric(name).label, found
+    found = courses.course(won.report, name)
+    return metrics.metric(name).label, found.points if found else []

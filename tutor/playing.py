@@ -45,7 +45,7 @@ def play(known: argparse.Namespace) -> int:
     if known.plain or not screen:
         from tutor.plain.player import play_plain
 
-        return play_plain(game)
+        return play_plain(game, preferences)
     from tutor.tui.app import run_tui
 
     return run_tui(game, preferences)

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from lessons import goals, metrics, share
@@ -13,11 +14,11 @@ from lessons.client import Client, TrainingDied, TrainingFailed
 from lessons.goals import Outcome
 from lessons.mistakes import Mistake
 from lessons.report import Report
-from lessons.wire import Event, Night
+from lessons.wire import Event
 from tutor import home
 from tutor.exits import DONE, NOT_MET, Lacking
 from tutor.experiments import Experiment, experiment
-from tutor.progress import bar
+from tutor.progress import Nights, bar
 
 T = TypeVar("T")
 
@@ -53,23 +54,21 @@ def run_job(known: argparse.Namespace) -> int:
     """Train, judge, print."""
     asked = experiment(known)
     seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
-    at: dict[int, int] = {}
+    compared = any(c.run for goal in asked.goals for c in goal.comparisons)
+    recipes = [asked.start, asked.recipe] if compared else [asked.recipe]
 
-    async def work(client: Client) -> tuple[Report, Report | None]:
-        start = None
-        if any(c.run for goal in asked.goals for c in goal.comparisons):
-            start = await client.train(asked.start, seeds, known.device, known.threads)
-        return await client.train(asked.recipe, seeds, known.device, known.threads, take), start
+    async def work(client: Client) -> list[Report]:
+        total, done, reports = sum(recipe.epochs for recipe in recipes) * len(seeds), 0, []
+        for number, recipe in enumerate(recipes, 1):
+            words = f"training, run {number} of {len(recipes)}" if compared else "training"
+            take = partial(_count, tell, words, Nights(recipe, len(seeds)), done, total)
+            reports.append(await client.train(recipe, seeds, known.device, known.threads, take))
+            done += recipe.epochs * len(seeds)
+        return reports
 
     with bar("training") as tell:
-
-        def take(event: Event) -> None:
-            if isinstance(event, Night):
-                at[event.seed] = event.epoch
-                tell(sum(at.values()) / (len(seeds) * asked.recipe.epochs))
-
-        report, start = with_client(work)
-    means = {"start": start.means, "best": start.means} if start else {}
+        *starts, report = with_client(work)
+    means = {"start": starts[0].means, "best": starts[0].means} if starts else {}
     verdicts = [goals.judge(goal, report.metrics, means) for goal in asked.goals]
     outcomes = next((v for v in verdicts if all(o.met for o in v)), verdicts[0] if verdicts else ())
     passed = all(o.met for o in outcomes) and not report.diverged
@@ -78,6 +77,12 @@ def run_job(known: argparse.Namespace) -> int:
     else:
         print(as_text(asked, report, outcomes, passed))
     return DONE if passed else NOT_MET
+
+
+def _count(tell: Callable[..., None], words: str, nights: Nights, before: int, total: int, event: Event) -> None:
+    """Tell a bar what an event says of the run under way; so many nights were done before it."""
+    if nights.take(event):
+        tell((before + nights.done) / total, f"{words}, {nights.words}")
 
 
 def as_json(asked: Experiment, report: Report, outcomes: Sequence[Outcome], passed: bool) -> dict[str, Any]:

@@ -20,17 +20,39 @@ def settings(known: argparse.Namespace) -> int:
         print(notice)
     if known.name is None:
         return _all(preferences)
-    name = known.name
-    action = name.removeprefix("keys.") if name.startswith("keys.") else ""
-    if not action and name not in NAMED:
-        raise unknown("setting", name, [*NAMED, "keys.ACTION"])
     if known.value is not None:
-        value = None if known.value == FIRST else known.value
-        if action:
-            _check(preferences, action, value)
-        preferences.keep(name, value)
-    _show(preferences, name)
+        turn(preferences, known.name, known.value)
+    _show(preferences, known.name)
     return DONE
+
+
+def turn(preferences: Preferences, name: str, text: str) -> None:
+    """Change one, or the keys of an action (``keys.train``); a ``Mistake`` says why it cannot be."""
+    stands(preferences, name)  # whether there is one
+    value = None if text == FIRST else text
+    if value is not None and (action := _action(name)):
+        _check(preferences, action, value)
+    preferences.keep(name, value)
+
+
+def stands(preferences: Preferences, name: str) -> tuple[str, str, str]:
+    """How one stands: its value, what it does, and what is allowed; a ``Mistake`` names the nearest one."""
+    if named := _action(name):
+        if named not in _actions():
+            raise unknown("action", named, _actions())
+        action = _actions()[named]
+        return preferences.keys.get(action.id) or ",".join(action.keys), action.words, ""
+    if name not in NAMED:
+        raise unknown("setting", name, [*NAMED, "keys.ACTION"])
+    preference = NAMED[name]
+    said = f" (said by {preferences.forced[name][1]})" if name in preferences.forced else ""
+    value = preferences[name] if preferences[name] != "" else preference.show("")
+    return str(value), f"{preference.words}{said}", preference.allowed
+
+
+def _action(name: str) -> str:
+    """The action whose keys are named; empty where it is no ``keys.ACTION``."""
+    return name.removeprefix("keys.") if name.startswith("keys.") else ""
 
 
 def _all(preferences: Preferences) -> int:
@@ -43,19 +65,10 @@ def _all(preferences: Preferences) -> int:
 
 
 def _show(preferences: Preferences, name: str) -> None:
-    if name.startswith("keys."):
-        named = name.removeprefix("keys.")
-        if named not in _actions():
-            raise unknown("action", named, _actions())
-        action = _actions()[named]
-        keys = preferences.keys.get(action.id) or ",".join(action.keys)
-        print(f"{name:<18} {keys:<22} {action.words}")
-        return
-    preference = NAMED[name]
-    said = f" (said by {preferences.forced[name][1]})" if name in preferences.forced else ""
-    value = preferences[name] if preferences[name] != "" else preference.show("")
-    print(f"{name:<18} {value!s:<22} {preference.words}{said}")
-    print(f"{'':<18} {'':<22} Allowed: {preference.allowed}.")
+    value, words, allowed = stands(preferences, name)
+    print(f"{name:<18} {value:<22} {words}")
+    if allowed:
+        print(f"{'':<18} {'':<22} Allowed: {allowed}.")
 
 
 def _actions():  # type: ignore[no-untyped-def]
@@ -64,10 +77,8 @@ def _actions():  # type: ignore[no-untyped-def]
     return actions()
 
 
-def _check(preferences: Preferences, action: str, key: str | None) -> None:
+def _check(preferences: Preferences, action: str, key: str) -> None:
     from tutor.tui.keymap import refusal
 
-    if action not in _actions():
-        raise unknown("action", action, _actions())
-    if key is not None and (why := refusal(preferences.keys, action, key)):
+    if why := refusal(preferences.keys, action, key):
         raise Mistake(why)

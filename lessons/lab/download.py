@@ -12,12 +12,9 @@ import re
 import socket
 import ssl
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout
 from http.client import HTTPException
 from pathlib import Path
-from typing import TextIO
 from urllib.error import URLError
 
 from lessons.fullsets import FULL, Busy, FullSet, copy_words, full_set, verify, workplace
@@ -53,7 +50,7 @@ def download(name: str, folder: Path) -> None:
     """Download into a workplace inside the folder; what is whole and verified is moved into place."""
     full = full_set(name)
     try:
-        with workplace(name, folder) as work, watched(full, work):
+        with workplace(name, folder) as work:
             _fetch(full, work)
             if verify(name, work):
                 raise NotDownloaded(_wrong(full))
@@ -65,7 +62,7 @@ def download(name: str, folder: Path) -> None:
 
 
 def _fetch(full: FullSet, work: Path) -> None:
-    """Let torchvision do it, without its own bar: that is drawn even into files."""
+    """Let torchvision do it, without its own bar: that needs tqdm, and is drawn even into files."""
     socket.setdefaulttimeout(PATIENCE)
     with redirect_stderr(io.StringIO()), redirect_stdout(io.StringIO()):
         try:
@@ -127,40 +124,6 @@ def _unwritable(full: FullSet, folder: Path, error: OSError) -> str:
         f"{full.title} cannot be kept in {folder} ({error.strerror or error}). "
         "Name a folder that can be written, with --data or TUTOR_DATA."
     )
-
-
-@contextmanager
-def watched(full: FullSet, work: Path) -> Iterator[None]:
-    """A bar where somebody watches: torchvision's own needs tqdm, which is not always there."""
-    stream = next((s for s in (sys.stderr, sys.stdout) if s is not None and s.isatty()), None)
-    if stream is None:
-        yield
-        return
-    over = threading.Event()
-    drawing = threading.Thread(target=_draw, args=(full, work, stream, over), daemon=True)
-    drawing.start()
-    try:
-        yield
-    finally:
-        over.set()
-        drawing.join()
-        print(file=stream, flush=True)
-
-
-def _draw(full: FullSet, work: Path, stream: TextIO, over: threading.Event) -> None:
-    arrived = 0.0
-    while True:
-        with suppress(OSError):  # gone between two looks
-            arrived = max(arrived, sum(path.stat().st_size for path in work.rglob("*.gz")) / 1e6)
-        bar = "#" * min(20, int(20 * arrived / full.megabytes))
-        print(
-            f"\rdownloading {full.title} [{bar:<20}] {arrived:.1f} of about {full.megabytes} MB",
-            end="",
-            file=stream,
-            flush=True,
-        )
-        if over.wait(0.2):
-            return
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ def begin(lab, recipe, seeds):
     return asyncio.create_task(lab.train(recipe, seeds, "cpu", on_event=see)), first
 
 
+@pytest.mark.slow
 @linux
 def test_a_killed_process_is_noticed_and_replaced_and_leaves_no_orphan():
     deaths = []
@@ -50,6 +51,7 @@ def test_a_killed_process_is_noticed_and_replaced_and_leaves_no_orphan():
     assert deaths == ["signal 9"]
 
 
+@pytest.mark.slow
 @linux
 def test_a_killed_seed_fails_the_run_and_the_process_goes_on():
     async def work():
@@ -67,6 +69,7 @@ def test_a_killed_seed_fails_the_run_and_the_process_goes_on():
     run(work())
 
 
+@pytest.mark.slow
 def test_stop_ends_the_run_and_nothing_else():
     async def work():
         async with client() as lab:
@@ -84,6 +87,7 @@ def test_stop_ends_the_run_and_nothing_else():
     run(work())
 
 
+@pytest.mark.slow
 @linux
 def test_a_cancelled_run_is_stopped_too():
     async def work():
@@ -98,6 +102,7 @@ def test_a_cancelled_run_is_stopped_too():
     run(work())
 
 
+@pytest.mark.slow
 @linux
 def test_no_process_survives_close():
     async def work():
@@ -113,6 +118,7 @@ def test_no_process_survives_close():
     run(work())
 
 
+@pytest.mark.slow
 @linux
 def test_no_process_survives_a_killed_screen(tmp_path):
     """A screen that is killed in the middle of a verdict leaves nothing behind."""

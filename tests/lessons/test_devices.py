@@ -95,6 +95,7 @@ def numbers(report):
     return {name: values for name, values in report.metrics.items() if name != "seconds"}, report.history
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="compares with forked seeds")
 def test_one_after_another_gives_what_forked_seeds_give():
     async def work():

@@ -215,6 +215,7 @@ def agree(recipe, lab, text):
     return "finite"
 
 
+@pytest.mark.slow
 def test_random_recipes_turn_every_setting():
     drawn = []
 
@@ -238,6 +239,7 @@ def test_random_recipes_turn_every_setting():
 CHECKS = [HealthCheck.too_slow]
 
 
+@pytest.mark.slow
 @given(recipes())
 @settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 def test_a_random_recipe_trains_and_equals_its_export(house, recipe):
@@ -247,12 +249,13 @@ def test_a_random_recipe_trains_and_equals_its_export(house, recipe):
 
 @pytest.mark.slow
 @given(recipes())
-@settings(max_examples=250, deadline=None, suppress_health_check=CHECKS)
-def test_many_random_recipes_train_and_equal_their_export(house, recipe):
+@settings(max_examples=50, deadline=None, suppress_health_check=CHECKS)
+def test_other_random_recipes_each_time_train_and_equal_their_export(house, recipe):
     out = house.run(recipe, "lab", "script", seed=123)
     agree(recipe, out["lab"], out["script"])
 
 
+@pytest.mark.slow
 @given(recipes())
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 def test_a_random_recipe_equals_its_notebook(house, recipe):
@@ -270,8 +273,8 @@ def test_a_recipe_of_strange_values_runs_in_the_lab_and_as_a_script(house, recip
 
 @pytest.mark.slow
 @given(extremes())
-@settings(max_examples=150, deadline=None, suppress_health_check=CHECKS)
-def test_many_recipes_of_strange_values_run_in_the_lab_and_as_a_script(house, recipe):
+@settings(max_examples=30, deadline=None, suppress_health_check=CHECKS)
+def test_other_strange_values_each_time_run_in_the_lab_and_as_a_script(house, recipe):
     out = house.run(recipe, "lab", "script", seed=1)
     agree(recipe, out["lab"], out["script"])
 
@@ -292,6 +295,7 @@ def own_files(tmp_path_factory):
     return {path.name: inspect(path) for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["label.csv", "target.csv", "label.npz"])
 def test_a_random_recipe_on_ones_own_data_equals_its_export(house, own_files, name):
     @given(recipes(own=own_files[name]))

@@ -123,6 +123,7 @@ def functions(recipe):
     return ["load_data", "Net", *changing, "evaluate", "train", "main"]
 
 
+@pytest.mark.slow
 @given(wild())
 @settings(max_examples=200, deadline=None, derandomize=True)
 def test_every_recipe_is_a_safe_program_of_a_network_and_a_few_functions(recipe):
@@ -162,6 +163,7 @@ def test_the_watch_over_calls_sees_what_it_should(text):
     assert list(foreign(ast.parse(text)))
 
 
+@pytest.mark.slow
 def test_random_texts_are_formatted_and_free_of_lint(tmp_path):
     written = []
 
@@ -275,6 +277,7 @@ def test_a_setting_changes_nothing_where_it_is_idle(name):
     assert tried
 
 
+@pytest.mark.slow
 @given(wild())
 @settings(max_examples=200, deadline=None, derandomize=True)
 def test_whatever_is_idle_can_be_at_its_default_as_well(recipe):

@@ -39,6 +39,7 @@ def without_seconds(report):
     return {name: values for name, values in report.metrics.items() if name != "seconds"}
 
 
+@pytest.mark.slow
 def test_a_run_repeats_bit_for_bit(reports):
     assert without_seconds(reports[0]) == without_seconds(reports[1])
     assert reports[0].history == reports[1].history
@@ -134,6 +135,7 @@ def test_a_diverging_run_ends_at_once_without_numbers(reports):
 SPLITS = {"train": "train", "validation": "validation", "test": "test"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [0, 2, 3], ids=["plain", "forgotten eval and batch norm", "regression"])
 def test_the_exported_script_prints_the_same_metrics_to_the_last_digit(reports, place, tmp_path):
     report = reports[place]
@@ -192,6 +194,7 @@ def test_measuring_leaves_no_trace(recipe):
     assert len(outputs) == 1
 
 
+@pytest.mark.slow
 def test_dropout_does_not_change_the_first_weights_or_the_order():
     """One generator per purpose: at a vanishing rate of dropout the run is nearly the one without."""
     (plain,), (tiny,) = (

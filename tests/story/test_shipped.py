@@ -69,6 +69,7 @@ def kept(play: Playthrough) -> dict[str, Any]:
     return {**state, "undo": [], "verdicts": {k: v for k, v in state["verdicts"].items() if k == state["verdict"]}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("brief", [False, True], ids=["long", "brief"])
 @CHAPTERS
 def test_every_scene_can_be_walked_to(chapter: Chapter, brief: bool) -> None:

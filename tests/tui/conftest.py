@@ -13,3 +13,8 @@ from tests.tui.staging import perform
 def stage(tmp_path: Path) -> Callable[..., None]:
     """Plays a test on a chapter that is edited while it is on the screen."""
     return partial(perform, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _brisk(brisk: None) -> None:
+    """Every screen is played without pauses."""

@@ -165,6 +165,7 @@ class FakeGame:
         self.on_change = lambda: None
         self.notices: list[str] = []
         self.lab_words = "cpu, 1 thread"
+        self.options = SimpleNamespace(data=Path("nowhere"))
         self.message = ""
         self.bench: FakeBench | None = None
         self.free = None

@@ -56,8 +56,10 @@ def play(
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until what was asked for has been carried out and painted."""
+    """Wait until what was asked for has been carried out and painted, and nothing slides any more."""
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    await pilot.wait_for_scheduled_animations()
+    if isinstance(pilot.app, CastleApp):
+        pilot.app._paint()  # which a timer would do ten times a second
     await pilot.pause()

@@ -224,7 +224,11 @@ def without_colour(app: CastleApp) -> list[list[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["story", "laboratory", "code", "why", "question", "settings", "verdict", "map", "journal", "works"]
+    "name",
+    [
+        *("story", "laboratory", "code", "why", "question", "settings", "verdict", "map", "journal", "works"),
+        *("free", "predict", "grimoire", "review"),
+    ],
 )
 def test_where_the_focus_is_can_be_seen_without_colour(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
@@ -245,6 +249,18 @@ def test_where_the_focus_is_can_be_seen_without_colour(name: str, monkeypatch: p
             places += 1
             app.screen.focus_next()
             await settle(pilot)
+
+    see(name, test)
+
+
+@pytest.mark.parametrize("name", ["run", "compare", "help"])
+def test_a_page_needs_no_mark_for_it_alone_can_have_the_focus(name: str) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        page = app.screen.query_one("#page")
+        assert app.screen.focus_chain == [page] and app.focused is page
+        await pilot.press("tab")
+        await settle(pilot)
+        assert app.focused is page
 
     see(name, test)
 

@@ -15,15 +15,15 @@ from tutor.tui.widgets.series import Series, frame, over_seeds
 class Plot(App[None]):
     """One curve widget."""
 
-    def __init__(self, *series: Series, share: bool = True, until: float | None = None) -> None:
+    def __init__(self, *series: Series, share: bool = True, until: float | None = None, words: str = "") -> None:
         super().__init__()
-        self.shown, self.share, self.until = series, share, until
+        self.shown, self.share, self.until, self.words = series, share, until, words
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return THEMES[0].variables
 
     def compose(self) -> ComposeResult:
-        yield Curves(waiting="nothing yet")
+        yield Curves(waiting="nothing yet", words=self.words)
 
     def on_mount(self) -> None:
         self.query_one(Curves).show(self.shown, self.share, self.until, (0.75, "goal"))
@@ -120,6 +120,13 @@ def test_several_seeds_get_a_band() -> None:
 def test_a_value_beyond_number_ends_the_line() -> None:
     picture = drawn(Plot(Series("training", [1, 2, 3], [0.5, 0.6, None], sign="T")))
     assert "training lost" in picture
+
+
+def test_a_sentence_stands_under_the_curves_where_there_is_room() -> None:
+    said = "Accuracy after each night: the lines are the apprentices' mean, the hatching their range."
+    plot = Plot(TRAINING, VALIDATION, words=said)
+    assert said in " ".join(drawn(plot, (50, 14)).split())
+    assert "after each night" not in drawn(Plot(TRAINING, VALIDATION, words=said), (50, 9))
 
 
 def test_nothing_yet_says_so() -> None:

@@ -181,12 +181,13 @@ def test_no_key_acts_where_the_window_is_too_small() -> None:
         await settle(pilot)
         assert "larger window" in words(app) and "dropout" not in text(app)
         assert not app.screen.show_vertical_scrollbar
-        await pilot.press("right", "3", "t", "j", "h", "b", "escape", "tab", "ctrl+p")
+        assert "ctrl+c ends a run, or leaves." in words(app)
+        await pilot.press("right", "3", "t", "j", "h", "b", "escape", "tab", "ctrl+p", "f1", "f2")
         await settle(pilot)
         assert game.log == log and game.bench.settings["optimizer"] == "adam"
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
-        assert app.focused is before and "▸ optimiser" in text(app)
+        assert app.focused is before and "▸ optimiser" in text(app), "no help was opened where nobody could read it"
         await pilot.press("j")
         await settle(pilot)
         await pilot.resize_terminal(59, 24)

@@ -16,6 +16,7 @@ from tests.tui.fake import FakeGame, lesson
 from tests.tui.reading import play, settle, text
 from tests.tui.test_contrast import SCREENS, see
 from tutor.pages import PAGES, page, pages, spoken
+from tutor.preferences import Preferences
 from tutor.tui import keymap
 from tutor.tui.app import CastleApp
 from tutor.tui.keymap import spelled
@@ -141,7 +142,8 @@ def test_help_begins_with_the_thing_in_hand_then_keys_then_how_to_play() -> None
         await settle(pilot)
         assert isinstance(app.screen, HelpScreen)
         heads = re.findall(r"^# (.*)$", app.screen.text, re.M)
-        assert heads == ["A dial", "The laboratory", "The keys", "How to play"]
+        assert heads == ["A dial", "The laboratory", "The keys", "How to play", "With a screen reader"]
+        assert app.screen.text.count("`tutor play --plain`") == 2, "both pages name the way in"
         assert "**optimiser**: " in app.screen.text and "A dial" in text(app)
         await pilot.press("escape", "c", "f1")
         await settle(pilot)
@@ -160,6 +162,15 @@ def test_no_page_lies_about_unknown() -> None:
 def test_a_page_can_be_read_line_by_line(name: str) -> None:
     told = spoken(name)
     assert told.split("\n")[0].isupper() and not re.search(r"\*\*|`|\{|^#", told, re.M)
+
+
+def test_a_page_that_is_read_line_by_line_names_the_keys_that_were_chosen(tmp_path: Path) -> None:
+    assert "\n  - t trains one apprentice. s stops it" in spoken("laboratory", tmp_path)
+    preferences = Preferences(tmp_path)
+    preferences.keep("keys.train", "k,f5")
+    preferences.keep("keys.stop", "k")  # which cannot be: it is the other's
+    assert "\n  - k or F5 trains one apprentice. s stops it" in spoken("laboratory", tmp_path)
+    assert spoken("laboratory") == spoken("laboratory", tmp_path / "nowhere")
 
 
 def test_a_page_that_is_not_there_is_named_with_the_nearest() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from tests.tui.staging import Stage, held
 from tutor.tui.screens.compare import CompareScreen
 from tutor.tui.screens.journal import JournalScreen
 from tutor.tui.screens.laboratory import LaboratoryScreen
+from tutor.tui.screens.openbench import OpenBenchScreen
 from tutor.tui.screens.records import SETTLE
 from tutor.tui.screens.run import RecreateScreen, RunScreen
 from tutor.tui.screens.title import TitleScreen
+from tutor.tui.screens.works import WorksScreen
 from tutor.tui.widgets.choices import Choices
 from tutor.tui.widgets.curves import Curves
 from tutor.tui.widgets.rowlist import RowList
@@ -313,6 +316,40 @@ def test_a_run_is_made_again_from_its_code(stage: Any) -> None:
         assert stage.app.clipboard == screen.entry.command and "on the clipboard" in words(stage.app)
         await stage.press("escape", "down", "y")
         assert screen.entry.id == 3 and stage.app.clipboard == screen.entry.command
+
+    stage(test)
+
+
+@pytest.mark.parametrize("way", [("r",), ("enter", "r")])
+def test_a_run_is_taken_up_in_the_laboratory(stage: Any, way: tuple[str, ...]) -> None:
+    async def test(stage: Stage) -> None:
+        screen = await filled(stage)
+        entry = screen.entry
+        assert entry
+        await stage.press(*way, "enter")
+        assert stage.on(OpenBenchScreen) and stage.game and stage.game.free, "past all that lay over the game"
+        assert {name: stage.game.free.settings[name] for name in entry.turned} == {
+            name: entry.settings[name] for name in entry.turned
+        }
+        assert [type(screen).__name__ for screen in stage.app.screen_stack] == ["TitleScreen", "OpenBenchScreen"]
+        await stage.press("escape")
+        assert stage.on(WorksScreen)
+
+    stage(test)
+
+
+def test_why_a_run_cannot_be_taken_up_is_said_in_its_box(stage: Any) -> None:
+    async def test(stage: Stage) -> None:
+        screen = await filled(stage)
+        go = held(stage.game)
+        recipe = screen.journal.report(4).recipe
+        working = asyncio.create_task(stage.game.laboratory.run("practice", recipe, (0,)))  # type: ignore[union-attr]
+        await stage.press("r", "enter")
+        assert stage.on(RecreateScreen) and "is still learning" in words(stage.app)
+        go.set()
+        await working
+        await stage.press("r")
+        assert stage.app.screen is screen, "the key that opened the box closes it"
 
     stage(test)
 

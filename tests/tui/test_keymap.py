@@ -145,7 +145,7 @@ def test_the_key_line_the_help_and_the_palette_name_the_chosen_key() -> None:
         await settle(pilot)
         line = rows(app)[-1]
         assert line.startswith(" k train  j judge"), "it stays where it stood"
-        assert "F9 help" in line and app.key("train") == "k"
+        assert "F9 help" in line and "k trains one apprentice on these settings; j asks" in words(app)
         names = [command.title for command in app.get_system_commands(app.screen)]
         assert "Train  (k)" in names and "Help  (F9)" in names
         await pilot.press("f9")

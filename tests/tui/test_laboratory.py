@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.tui.fake import FakeBench, learning, lesson
 from tests.tui.reading import SIZES, play, rows, settle, text, words
 from tutor.tui.app import CastleApp
+from tutor.tui.screens import benchview
+from tutor.tui.widgets.dial import Dial
 
 Size = tuple[int, int]
 
@@ -37,8 +40,8 @@ def test_the_laboratory_holds_everything(size: Size) -> None:
             "small weights",
             "true labels learned",
             "false labels learned",
-            "█",
-            "▒",
+            "━",
+            "╍",
         ):
             assert said in words(app), said
 
@@ -51,8 +54,9 @@ def test_the_keys_of_the_laboratory_fit(size: Size) -> None:
         await pilot.press("1")
         await settle(pilot)
         line = rows(app)[-1]
-        for key in ("t train", "j judge", "h hint", "c code", "w why", "p view", "b back", "F1 help"):
+        for key in ("t train", "j judge", "h hint", "c code", "w why", "p view", "x leave", "F1 help", "^p more"):
             assert key in line
+        assert ("b back" in line) == (size[0] > 80), "what has no room is left out whole"
         assert len(line) <= size[0]
 
     play(test, lesson(), size)
@@ -287,6 +291,53 @@ def test_a_number_is_predicted_by_typing_it() -> None:
         assert bench.prediction == 0.8 and "judge" in game.log
 
     play(test, game)
+
+
+def test_a_number_is_predicted_with_the_mouse_alone() -> None:
+    from dataclasses import replace
+
+    from lessons.challenge import Prediction
+
+    game = lesson()
+    asked = Prediction("Which test accuracy?", metric="test_accuracy")
+    game.bench.challenge = replace(game.bench.challenge, predict=asked)
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        async def click(word: str) -> None:
+            y = next(n for n, row in enumerate(rows(app)) if word in row)
+            await pilot.click(offset=(rows(app)[y].index(word), y))
+            await settle(pilot)
+
+        await pilot.press("1", "j")
+        await settle(pilot)
+        assert "< 50.0%" in text(app), "it stands in the middle, and says nothing of what was measured"
+        line, dial = app.screen.query_one(Input), app.screen.query_one("#dial-number", Dial)
+        await click("Commit to this number")
+        assert "is not a number" in words(app) and "judge" not in game.log
+        await pilot.click(dial, offset=(dial.size.width - 2, 0))
+        await click("<")
+        assert dial.place == 99 or dial.value < 1.0
+        assert line.value == f"{dial.value:g}"
+        await click("Commit to this number")
+        assert game.bench is None and "judge" in game.log
+        assert predicted == [dial.value]
+
+    predicted: list[Any] = []
+    predict = game.bench.predict
+    game.bench.predict = lambda said: (predicted.append(float(said)), predict(said))  # type: ignore[method-assign]
+    play(test, game)
+
+
+def test_the_round_numbers_of_a_prediction_are_of_the_size_of_its_unit() -> None:
+    from lessons import metrics
+    from lessons.challenge import Prediction
+
+    for name in ("", *metrics.METRICS):
+        asked = Prediction("?", metric=name)
+        numbers = benchview.round_numbers(asked)
+        assert numbers == sorted(set(numbers)) and (numbers[0] < 0) == (name in benchview.SIGNED)
+        assert all(asked.parse(f"{number:.10g}") == number for number in numbers), name
+        assert max(numbers) >= {"share": 1, "loss": 10, "norm": 100, "count": 10**5}.get(asked.unit, 10)
 
 
 def test_another_lesson_gets_another_bench() -> None:

@@ -113,7 +113,7 @@ def test_what_would_be_told_below_the_last_row_is_told_at_once() -> None:
             steps += 1
         assert 5 < steps < 30
         prose.scroll_end(animate=False)
-        await pilot.pause()
+        await settle(pilot)
         assert "Line 8" in words(app)
 
     hold(test, Prose())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import textwrap
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,13 +13,16 @@ from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.pilot import Pilot
 
+from tests.tui import views
 from tests.tui.fake import run
-from tests.tui.reading import rows, text, words
+from tests.tui.reading import rows, settle, text, words
 from tests.tutor import sights
 from tutor.pictures import choosing
 from tutor.pictures.picture import Sight
+from tutor.tui.app import CastleApp
 from tutor.tui.themes import THEMES
 from tutor.tui.widgets.picture import PictureView
+from tutor.tui.widgets.progress import HIGHEST, ProgressLine
 
 WAITING = "Nothing was trained here yet."
 ALL = {
@@ -53,10 +57,18 @@ def hang(test: Callable[[Wall, PictureView, Pilot[Any]], Awaitable[None]], size:
     run(begin())
 
 
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Give the terminal another size, and wait until everything in it is laid out."""
+    await pilot.resize_terminal(width, height)
+    view = pilot.app.query_one(PictureView)
+    while pilot.app.screen.size != (width, height) or (view.size.width != width and height > 4):  # else it scrolls
+        await pilot.pause(0.01)
+
+
 def test_each_picture_stands_over_its_sentence_at_every_size() -> None:
     async def test(app: Wall, view: PictureView, pilot: Pilot[Any]) -> None:
-        for size in ((30, 8), (58, 16), (80, 20), (100, 40)):
-            await pilot.resize_terminal(*size)
+        for size in ((30, 8), (41, 8), (58, 16), (80, 20), (100, 40)):
+            await resize(pilot, *size)
             for sight, names in ALL.values():
                 for name in names:
                     view.show(name, sight)
@@ -64,21 +76,49 @@ def test_each_picture_stands_over_its_sentence_at_every_size() -> None:
                     said = choosing.draw(name, sight, 1, 1).words
                     shown = rows(app)
                     assert len(shown) <= size[1] and all(len(row) <= size[0] for row in shown)
-                    assert said[:20] in words(app) and (said in words(app) or "…" in shown[-1]), (name, size)
+                    assert said[:20] in words(app) and (said in words(app)) != view.cut, (name, size)
+                    assert view.words == said and view.cut == shown[-1].endswith("…")
                     first = next(n for n, row in enumerate(shown) if row.startswith(said[:20]))
                     assert any(row.strip() for row in shown[:first]), (name, size)
-                    assert size[0] < 58 or said in words(app)
+                    assert size[0] < 40 or said in words(app)
 
     hang(test)
 
 
-def test_a_small_place_keeps_half_of_itself_for_the_picture() -> None:
+def test_in_a_small_place_the_sentence_is_whole_and_the_picture_gets_the_rest() -> None:
     async def test(app: Wall, view: PictureView, pilot: Pilot[Any]) -> None:
         view.show("mask", sights.full())
         await pilot.pause()
-        assert sum("■" in row or "layer" in row for row in rows(app)[:4]) == 4 and rows(app)[7].endswith("…")
+        assert ["■" in row for row in rows(app)[:4]] == [False, True, False, True]
+        assert view.words in words(app) and not view.cut
 
-    hang(test, (30, 8))
+    hang(test, (41, 8))
+
+
+def test_where_the_sentence_would_leave_nothing_each_gets_half_and_the_view_says_that_it_is_cut() -> None:
+    async def test(app: Wall, view: PictureView, pilot: Pilot[Any]) -> None:
+        view.show("mask", sights.full())
+        await pilot.pause()
+        assert sum("■" in row or "layer" in row for row in rows(app)[:4]) == 4 and rows(app)[6].endswith("…")
+        assert view.cut
+        view.show("dead", sights.full())
+        await pilot.pause()
+        assert view.words in words(app) and not view.cut
+        view.show("boundary", sights.full())  # nothing to draw
+        await resize(pilot, 12, 5)
+        assert view.cut and "…" in text(app)
+
+    hang(test, (22, 7))
+
+
+def test_each_picture_says_one_sentence() -> None:
+    off = sights.sight()
+    said = [choosing.draw(name, sight, 60, 9).words for sight, names in ALL.values() for name in names]
+    said += [choosing.draw("mask", off, 60, 9).words]
+    lost = dataclasses.replace(sights.histogram(), total=43)
+    said += [choosing.draw("weights", sights.sight(weights=lost), 60, 9).words]
+    for sentence in said:
+        assert sentence.endswith(".") and not re.search(r"[.!?] [A-Z]", sentence), sentence
 
 
 def test_before_the_first_run_and_without_a_picture_a_sentence_stands_in_the_middle() -> None:
@@ -183,7 +223,7 @@ def test_a_hidden_picture_costs_nothing(monkeypatch: Any) -> None:
 def test_no_size_breaks_it() -> None:
     async def test(app: Wall, view: PictureView, pilot: Pilot[Any]) -> None:
         for size in ((1, 1), (2, 3), (6, 5), (200, 60)):
-            await pilot.resize_terminal(*size)
+            await resize(pilot, *size)
             for sight, names in [*ALL.values(), (Sight(sights.DIGITS), tuple(choosing.PICTURES))]:
                 for name in names:
                     view.show(name, sight)
@@ -191,6 +231,25 @@ def test_no_size_breaks_it() -> None:
                     assert all(len(row) <= size[0] for row in rows(app))
 
     hang(test)
+
+
+def test_where_the_bench_is_too_small_for_a_sentence_the_line_under_it_says_it_whole() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        view, cut = app.screen.query_one(PictureView), 0
+        line = app.screen.query_one(ProgressLine)
+        for _ in range(len(app.screen.pictures)):  # type: ignore[attr-defined]
+            await pilot.press("p")
+            await settle(pilot)
+            assert (line.words == view.words) == view.cut, view.words
+            assert len(textwrap.wrap(view.words, line.size.width)) <= HIGHEST
+            cut += view.cut
+        assert cut
+        await pilot.press("p")
+        await settle(pilot)
+        assert not app.screen.query_one("#picture-pane").display
+        assert "asks for the verdict" in line.words
+
+    views.see("laboratory", test, (60, 20))
 
 
 def test_half_blocks_reach_the_screen() -> None:

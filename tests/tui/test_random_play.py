@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.fake import FakeGame, lesson
@@ -23,12 +24,12 @@ BENCH = 30
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1897])
-def test_three_thousand_keys_by_lot(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thousand_keys_by_lot(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # some of them write files
 
     async def test(player: Player) -> None:
         before = player.alive()
-        await player.press(3000)
+        await player.press(1000)
         await player.home()
         assert player.app.crash() is None and player.seen >= WANTED, player.seen
         assert player.app.screen_stack == [player.app.screen]
@@ -45,6 +46,7 @@ def test_three_thousand_keys_by_lot(seed: int, tmp_path: Path, monkeypatch: pyte
         (("2",), ("enter", "enter"), 1),
         (("2",), ("escape", "escape"), 1),
         (("f2",), ("escape", "escape"), 1),
+        (("ctrl+p",), ("escape", "escape"), 1),
     ],
 )
 def test_a_second_key_in_a_hurry(first: tuple[str, ...], hurry: tuple[str, ...], screens: int) -> None:
@@ -57,6 +59,20 @@ def test_a_second_key_in_a_hurry(first: tuple[str, ...], hurry: tuple[str, ...],
         typed(app, *hurry)
         await settle(pilot)
         assert len(app.screen_stack) == screens and app.crash() is None
+
+    begin(test, FakeGame())
+
+
+def test_keys_and_clicks_after_the_last_screen_has_gone() -> None:
+    """Whoever leaves goes on pressing; nothing is there to hear it."""
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        gone = app._screen_stack.copy()
+        app._screen_stack.clear()
+        for event in (events.Key("x", "x"), events.Key("escape", None), events.Paste("words")):
+            await app.on_event(event)
+        app._screen_stack.extend(gone)
+        assert app.crash() is None
 
     begin(test, FakeGame())
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from lessons.fullsets import FULL
 from tests.tui.fake import FakeGame, asking, judgement, learning, lesson, told
 from tests.tui.reading import SIZES, play, rows, settle, text, words
 from tutor.tui.app import CastleApp
@@ -227,7 +229,7 @@ def test_a_verdict_that_was_met(size: Size) -> None:
         await settle(pilot)
         for said in ("✓ The goal is met.", "goal 75.0%", "79.7%", "to spare", "You said it will fall; it fell."):
             assert said in words(app)
-        assert text(app).count("●") == 5 and "Enter go on" in rows(app)[-1]
+        assert text(app).count("●") == 5 and "Enter choose" in rows(app)[-1]
         await pilot.press("enter")
         await settle(pilot)
         assert game.log[-1] == "go on" and "Follow the lamp" in text(app)
@@ -350,3 +352,21 @@ def test_every_way_in_is_seen_at_every_size(size: Size) -> None:
             assert said in text(app)
 
     play(test, FakeGame(), size)
+
+
+def test_the_gate_says_whether_the_full_data_set_is_at_hand(tmp_path: Path) -> None:
+    game = FakeGame()
+    game.options.data = tmp_path
+
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        assert "cpu, 1 thread; full MNIST: not at hand" in words(app)
+        for file in FULL["mnist"].files:
+            path = tmp_path / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as made:
+                made.truncate(file.size)
+        await pilot.press("f2", "escape")
+        await settle(pilot)
+        assert "cpu, 1 thread; full MNIST: at hand" in words(app), "it was downloaded meanwhile"
+
+    play(test, game, (60, 20))

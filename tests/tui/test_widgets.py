@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 from textual import on
@@ -10,8 +11,10 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from tests.tui import views
 from tests.tui.fake import run, told
 from tests.tui.reading import rows, text, words
+from tutor.tui.app import CastleApp
 from tutor.tui.themes import MEANINGS, THEMES
 from tutor.tui.widgets.bars import Measure, Measures
 from tutor.tui.widgets.choices import Choices, Item
@@ -158,6 +161,28 @@ def test_seeds_are_countable_beside_mean_and_goal() -> None:
     hold(test, SeedDots(values, 0.798, 0.004, 0.75, True, lambda v: f"{v:.1%}"))
 
 
+def test_the_dots_say_in_a_sentence_what_they_are() -> None:
+    whole = SeedDots([0.7, 0.8], 0.75, 0.05, 0.7, True)
+    assert whole.words == "A dot is one apprentice, the diamond the mean, the bar one standard error."
+    assert SeedDots([0.7], 0.7, None, 0.7, True).words == "A dot is one apprentice, the diamond the mean."
+    assert SeedDots([0.7, None], None, None, 0.7, False).words == "A dot is one apprentice."
+    assert SeedDots([None], None, None, 0.7, False).words == ""
+
+
+def test_a_verdict_says_once_what_dots_and_curves_are() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        assert app.screen.query_one(SeedDots).words in words(app)
+        assert "Accuracy after each night: the lines are" in words(app)
+        screen = app.screen
+        first, *_ = screen.judged.outcomes  # type: ignore[attr-defined]
+        screen.judged = SimpleNamespace(**{**vars(screen.judged), "outcomes": (first,) * 2})  # type: ignore[attr-defined]
+        await screen.recompose()
+        await pilot.pause()
+        assert len(screen.query(SeedDots)) == 2 and len(screen.query(".said")) == 1
+
+    views.see("verdict", test, (100, 40))
+
+
 def test_seeds_that_were_lost_are_counted() -> None:
     async def test(app: Holder, pilot: Pilot[Any]) -> None:
         assert "2 lost" in text(app)
@@ -192,6 +217,56 @@ def test_progress_speaks_the_players_words() -> None:
     assert running_words(12, 30, None, 5, 2) == "5 apprentices are learning, 2 done ... 12 of 30 nights"
 
 
+def test_the_bar_stands_beside_the_words_and_where_they_leave_no_room_under_them() -> None:
+    several = running_words(12, 30, 2.0, 5)
+    cases = [
+        (80, running_words(12, 30, 2.0), 1),
+        (80, several, 1),
+        (80, f"{several} (the dials are locked)", 2),
+        (60, running_words(12, 30, 2.0), 2),
+        (60, several, 2),
+        (60, f"{several} (the dials are locked)", 2),
+        (36, several, 3),
+    ]
+
+    async def test(app: Holder, pilot: Pilot[Any]) -> None:
+        line = app.query_one(ProgressLine)
+        for width, said, high in cases:
+            await pilot.resize_terminal(width, 6)
+            while line.size.width != width - 2:
+                await pilot.pause(0.01)
+            line.show(said, 0.5)
+            await pilot.pause()
+            shown = words(app)
+            assert said in shown and shown.count("━") + shown.count("─") >= 6, (width, said)
+            assert abs(shown.count("━") - shown.count("─")) <= 1
+            assert line.size.height == high == len([row for row in rows(app) if row.strip()]), (width, said)
+        line.show(several)
+        await pilot.pause()
+        assert "━" not in text(app) and "─" not in text(app)
+
+    hold(test, ProgressLine())
+
+
+def test_a_bar_that_moves_does_not_lay_the_screen_out_anew() -> None:
+    async def test(app: Holder, pilot: Pilot[Any]) -> None:
+        line = app.query_one(ProgressLine)
+        line.show(running_words(1, 30, 9.0, 5), 0.1)
+        await pilot.pause()
+        asked: list[bool] = []
+        refresh = line.refresh
+        line.refresh = lambda *rest, layout=False, **more: asked.append(layout) or refresh(*rest, layout=layout, **more)
+        for night in range(2, 9):
+            line.show(running_words(night, 30, 9.0, 5), night / 30)
+            await pilot.pause()
+        assert asked == [False] * 7
+        line.show(running_words(12, 30, 9.0), 0.4)
+        await pilot.pause()
+        assert asked[-1]  # another number of rows
+
+    hold(test, ProgressLine(), size=(66, 6))
+
+
 def test_a_long_sentence_is_folded_not_cut() -> None:
     async def test(app: Holder, pilot: Pilot[Any]) -> None:
         said = "The loss left the numbers at night 4: rates this high throw the weights about."
@@ -209,7 +284,7 @@ def test_measures_have_bars_and_explain_themselves() -> None:
         )
         await pilot.press("tab", "down")
         await pilot.pause()
-        assert "█" in text(app) and "▒" in text(app)
+        assert "━" in text(app) and "╍" in text(app)
         assert app.heard[-1] == "false labels: Memorised."
 
     hold(test, Measures())

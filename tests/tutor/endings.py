@@ -143,10 +143,14 @@ class Hand:
         self._foretold = 0
 
     def lines(self) -> Iterator[str]:
-        """What is typed, one line after another; it ends where the tale goes in circles."""
+        """What is typed, one line after another, until the tale ends; or where it goes in circles."""
         for _ in range(STEPS):
             if asked := self.game.questions():
                 yield self._answer(asked[0])
+                if asked[0].job:
+                    yield "yes"
+            elif self.game.ended:
+                return
             elif self.game.bench:
                 yield from self._lesson(self.game.bench)
             else:

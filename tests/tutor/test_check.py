@@ -1,20 +1,30 @@
 """``tutor check``: what training says of a lesson, what is advised, and the forms in which it is told."""
 
 import asyncio
+import io
 import json
+import re
+import shlex
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 
 from lessons.client import TrainingDied, TrainingFailed
+from lessons.wire import Night
 from story.findings import Finding
 from story.reading import read_tale
 from tests import trial
+from tutor import cli
 from tutor.check import claims, folder, proving
 from tutor.check.docket import Docket
 from tutor.check.facts import facts, words
 from tutor.check.results import Results, annotations, junit
+from tutor.laboratory import Running
+from tutor.walk.playing import _Runs
+from tutor.walk.script import read_walk
 
 START, SOLUTION, TRAP = 0.76, 0.90, 0.70
 
@@ -137,7 +147,7 @@ def test_a_start_that_cannot_be_trained_leaves_nothing_to_compare_with(tmp_path)
 
 
 class Stand:
-    """A client that answers at once, or fails as told; notes what it was asked for."""
+    """A client that answers after a night of each seed, or fails as told; notes what it was asked for."""
 
     def __init__(self, *fates):
         self.fates, self.asked = list(fates), []
@@ -150,12 +160,14 @@ class Stand:
             await asyncio.sleep(60)
         if isinstance(fate, Exception):
             raise fate
+        for seed in seeds:
+            take(Night(1, seed, 1, {}))
         return trial.report(recipe, {"test_accuracy": [0.5] * len(seeds)})
 
 
-def gather(jobs, *clients, shares=None):
+def gather(jobs, *clients, told=None):
     async def main():
-        take = (lambda share: None) if shares is None else shares.append
+        take = lambda *words: told is None or told.append(words)  # noqa: E731
         return [answer async for answer in proving.prove(jobs, clients, "cpu", 1, take)]
 
     return asyncio.run(main())
@@ -163,11 +175,83 @@ def gather(jobs, *clients, shares=None):
 
 def test_clients_share_the_work_and_answers_come_in_its_order(tmp_path):
     jobs = [*Docket([case_of(tmp_path)]).jobs] * 3
-    one, two, shares = Stand(), Stand(), []
-    answers = gather(jobs, one, two, shares=shares)
+    one, two, told = Stand(), Stand(), []
+    answers = gather(jobs, one, two, told=told)
     assert [a.recipe for a in answers] == [job.recipe for job in jobs]
     assert one.asked and two.asked and len(one.asked) + len(two.asked) == len(jobs)
+    shares = [share for share, _ in told]
     assert shares == sorted(shares) and shares[-1] == 1.0
+
+
+def test_progress_names_the_first_run_that_is_not_finished_and_its_night(tmp_path):
+    jobs, told = Docket([case_of(tmp_path)], seeds=2).jobs, []
+    epochs = jobs[0].recipe.epochs
+    gather(jobs, Stand(), told=told)
+    assert [words for _, words in told[:4]] == [
+        f"run 1 of 3, night 0 of {epochs}",
+        f"run 1 of 3, night 1 of {epochs}",
+        f"run 2 of 3, night 0 of {epochs}",
+        f"run 2 of 3, night 0 of {epochs}",
+    ]
+    assert told[0][0] == 1 / (6 * epochs) and told[2][0] == 1 / 3 and told[-1][1].startswith("run 3 of 3")
+
+
+def test_a_walk_says_how_much_of_its_real_runs_is_done(tmp_path):
+    path = trial.write(tmp_path).with_suffix(".walk")
+    path.write_text("> train\nlocked\n> set train_size 1000\n> judge\nPassed\n")
+    recipe = case_of(tmp_path).claims[0].recipe
+    bench, told = SimpleNamespace(running=None), []
+    runs = _Runs(read_walk(path), bench, lambda *words: told.append(words))
+    runs.tell()
+    for seeds in ((1,), (2, 3)):
+        bench.running = Running("practice", recipe, seeds)
+        for epoch in (5, recipe.epochs):
+            for seed in seeds:
+                bench.running.take(Night(1, seed, epoch, {}))
+            runs.tell()
+    nights = [f"night 5 of {recipe.epochs}", f"night {recipe.epochs} of {recipe.epochs}"]
+    assert told == list(zip((2.5 / recipe.epochs, 0.5, 0.5 + 2.5 / recipe.epochs, 1.0), nights * 2, strict=True))
+
+
+class Dumb(io.StringIO):
+    """A terminal that cannot draw."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        (
+            "check {folder} --seeds 1",
+            [
+                "proving ...",
+                *(r"proving, run [1-3] of 3, night \d+ of 4: \d+%(, .* left)?",) * 5,
+                "playing ...",
+                *(r"playing, walk 1 of 1, night \d of 4: \d+%(, .* left)?",) * 4,
+            ],
+        ),
+        (
+            "run circles --with epochs=5 --with lr=0.1 --goal 'test_accuracy >= start.test_accuracy'",
+            ["training ...", *(r"training, run [12] of 2, night \d+ of (30|5): \d+%(, .* left)?",) * 5],
+        ),
+    ],
+)
+def test_what_trains_tells_its_nights_on_a_terminal_and_keeps_them_out_of_json(
+    tmp_path, monkeypatch, capsys, command, lines
+):
+    folder = tmp_path / "tale"
+    folder.mkdir()
+    trial.write(folder, "epochs = 20", "epochs = 4").with_suffix(".walk").write_text("> train\nlast\n")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "stderr", Dumb())
+    cli.run([*shlex.split(command.format(folder=folder)), "--json", "--device", "cpu"])
+    told = sys.stderr.getvalue().splitlines()
+    assert len(told) == len(lines) and all(map(re.fullmatch, lines, told)), told
+    assert isinstance(json.loads(capsys.readouterr().out), dict)
 
 
 def test_a_process_that_dies_once_is_asked_again_and_one_that_dies_twice_ends_the_check(tmp_path):

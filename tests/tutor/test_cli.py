@@ -104,6 +104,7 @@ BAD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("arguments", "says"), BAD, ids=[" ".join(a) for a, _ in BAD])
 def test_bad_input_is_one_clear_line_and_exit_code_2(call, arguments, says):
     done = call(*arguments)
@@ -117,6 +118,7 @@ def test_a_device_that_is_not_there_is_exit_code_3(call):
     assert done.returncode == 3 and "not on this machine" in done.stderr and done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_run_prints_one_object(call):
     done = call(
         "run",
@@ -143,6 +145,7 @@ def test_run_prints_one_object(call):
     assert found["seconds"] > 0 and found["history"]["8"]["epoch"] == [1, 2]
 
 
+@pytest.mark.slow
 def test_run_repeats_bit_for_bit(call):
     command = ["run", "clean-digits", "--with", "epochs=2", "--seeds", 2, "--json"]
     first, second = (json.loads(call(*command).stdout) for _ in range(2))
@@ -152,11 +155,13 @@ def test_run_repeats_bit_for_bit(call):
     assert first == second
 
 
+@pytest.mark.slow
 def test_a_goal_that_is_not_met_is_exit_code_1(call):
     done = call("run", "clean-digits", "--with", "epochs=1", "--goal", "test_accuracy >= 0.999")
     assert done.returncode == 1 and "not passed" in done.stdout and "short by" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_diverging_run_ends_with_a_sentence_and_exit_code_1(call):
     done = call("run", "no-mirror/dining-hall", "--with", "lr=1e9", "--seeds", 2)
     assert done.returncode == 1 and "The loss left the numbers" in done.stdout
@@ -171,6 +176,7 @@ def test_lists_are_json_when_asked(call):
         assert plain.returncode == 0 and "\x1b" not in plain.stdout
 
 
+@pytest.mark.slow
 def test_doctor_says_what_there_is(call, tmp_path):
     done = call("doctor")
     assert done.returncode == 0, done.stderr
@@ -183,6 +189,7 @@ def check(call, tmp_path, goal, *options):
     return call("check", path, "--json", *options)
 
 
+@pytest.mark.slow
 def test_check_proves_a_sound_chapter(call, tmp_path):
     done = check(call, tmp_path, "0.85")
     found = json.loads(done.stdout)
@@ -194,6 +201,7 @@ def test_check_proves_a_sound_chapter(call, tmp_path):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("goal", "says"), [("0.01", "start, should fail and passes"), ("0.99", "solution, should pass and does not")]
 )
@@ -218,6 +226,7 @@ def test_playing_a_broken_chapter_is_bad_input(call, tmp_path):
     assert done.returncode == 2 and "trial.md:4:" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_scene_of_a_chapter_file_can_be_run(call, tmp_path):
     path = trial.write(tmp_path)
     assert call("run", f"{path}/room", "--solution").returncode == 0
@@ -266,6 +275,7 @@ def piped(command, folder):
     return done.returncode
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 def test_a_verdict_holds_whether_somebody_hears_it_or_not(tmp_path):
     trial.write(tmp_path, "(#room)", "(#rooom)")

@@ -3,6 +3,8 @@
 import json
 import os
 import pty
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import pytest
 from lessons.fullsets import FULL
 from tests import archives
 from tests.lab import alive, children
+from tutor import datasets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,6 +89,7 @@ def test_damaged_files_are_named(call, tmp_path):
     assert listed(call, url=NOWHERE)["mnist"]["files"] == ["MNIST/raw/t10k-images-idx3-ubyte"]
 
 
+@pytest.mark.slow
 def test_a_download_is_said_and_done_once(call, tmp_path):
     with archives.serve() as server:
         done = call("data", "mnist", url=server.url)
@@ -119,6 +123,7 @@ def test_bad_input_is_one_clear_line(call, arguments, says):
     assert done.returncode == 2 and says in done.stderr and done.stderr.count("\n") == 1 and not done.stdout
 
 
+@pytest.mark.slow
 def test_offline_is_exit_code_3_and_says_what_to_do(call, tmp_path):
     done = call("data", "mnist", url=NOWHERE)
     assert done.returncode == 3 and done.stderr.count("\n") == 1 and not done.stdout
@@ -136,13 +141,13 @@ def test_a_fault_of_the_download_is_in_the_crash_log(call, tmp_path):
     assert str(log) in done.stderr and "broken package" in log.read_text()
 
 
-def start(tmp_path, url, **streams):
+def start(tmp_path, url, TERM="xterm", **streams):
     """A download under way, in a process group of its own; its process."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.archives", url, "tutor", "data", "mnist"],
         start_new_session=True,
         cwd=tmp_path,
-        env=environment(tmp_path),
+        env={**environment(tmp_path), "TERM": TERM},
         **streams,
     )
 
@@ -154,6 +159,7 @@ def until(true, seconds=60):
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("send", [os.killpg, os.kill], ids=["terminal", "process"])
 def test_ctrl_c_leaves_nothing_half_made(tmp_path, send):
@@ -167,6 +173,7 @@ def test_ctrl_c_leaves_nothing_half_made(tmp_path, send):
     assert list((tmp_path / "data").iterdir()) == [] and not alive(child)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_killed_download_is_said_and_tidied(tmp_path):
     with archives.serve("stall") as server:
@@ -180,16 +187,44 @@ def test_a_killed_download_is_said_and_tidied(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal")
-def test_a_terminal_sees_a_bar(tmp_path):
+@pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
+def test_a_terminal_sees_a_bar_and_one_that_cannot_draw_lines(tmp_path, term):
     ours, theirs = pty.openpty()
     with archives.serve() as server:
-        process = start(tmp_path, server.url, stdout=subprocess.PIPE, stderr=theirs)
+        process = start(tmp_path, server.url, stdout=subprocess.PIPE, stderr=theirs, TERM=term)
         os.close(theirs)
         assert process.wait(60) == 0
     shown = os.read(ours, 1 << 16).decode()
     os.close(ours)
     process.stdout.close()
-    assert "downloading MNIST [" in shown and "of about 12 MB" in shown and "Traceback" not in shown
+    if term == "dumb":
+        assert shown == "downloading MNIST ...\r\n"
+    else:
+        assert re.search(r"\x1b.*downloading MNIST, 0\.0 of about 12 MB \S*━", shown) and "Traceback" not in shown
+
+
+def test_the_bar_counts_the_bytes_that_have_arrived(tmp_path):
+    told, archive = [], tmp_path / ".download-mnist" / "MNIST" / "raw" / "images.gz"
+
+    class Process:
+        """A download that writes 3 MB at each look, clears up, and ends."""
+
+        looks = 0
+
+        def communicate(self, timeout):
+            self.looks += 1
+            if self.looks == 5:
+                return None, ""
+            archive.parent.mkdir(parents=True, exist_ok=True)
+            archive.write_bytes(bytes(3_000_000 * self.looks)) if self.looks < 4 else shutil.rmtree(tmp_path)
+            raise subprocess.TimeoutExpired("download", timeout)
+
+    datasets._watched(Process(), FULL["mnist"], tmp_path, lambda *words: told.append(words))
+    assert told == [
+        (0.25, "downloading MNIST, 3.0 of about 12 MB"),
+        (0.5, "downloading MNIST, 6.0 of about 12 MB"),
+        *[(0.75, "downloading MNIST, 9.0 of about 12 MB")] * 2,
+    ]
 
 
 def test_the_list_loads_no_torch(tmp_path):

@@ -221,6 +221,7 @@ def test_ones_own_data_that_are_not_what_was_read_are_not_exported(how, there, g
     assert folder_of(out / "a.py") == before
 
 
+@pytest.mark.slow
 def test_a_script_of_ones_own_data_prints_the_numbers_of_the_lab(guests, out, tmp_path):
     """From another folder, and by an interpreter that does not know this repository."""
     recipe = own_recipe(guests, redraw=True, label_noise=0.2, dropout=0.2)

@@ -323,6 +323,7 @@ def test_a_fault_of_the_screen_leaves_a_log_whose_path_is_said(tmp_path):
 LESSON = "train\nset epochs 50\npredict fall\njudge\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("room", "says"), [(0, "cannot be opened"), (48, "cannot be written")], ids=["no room at all", "room for little"]
 )
@@ -360,6 +361,7 @@ os.execv(sys.executable, [sys.executable, "-m", "lessons.lab.worker"])
 """
 
 
+@pytest.mark.slow
 def test_a_run_that_waits_for_the_process_to_wake_is_stopped_at_once_and_never_begins(tmp_path):
     async def work():
         recipe, gate = job("clean-digits").recipe.turned(epochs=1), tmp_path / "awake"

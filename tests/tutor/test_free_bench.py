@@ -95,6 +95,7 @@ def test_a_typed_value_stands_in_its_place_among_the_steps():
         dropout.check(1.5)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_turned_the_bench_holds_an_experiment(data):

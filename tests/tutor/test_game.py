@@ -323,6 +323,7 @@ def test_a_saved_setting_that_is_no_longer_offered_is_left_out(opened):
     assert len(again.bench.hints) == len(again.bench.challenge.hints)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "darwin", reason="asks for a device that only a Mac may have")
 def test_the_device_that_is_not_there_is_said(tmp_path):
     async def work():

@@ -91,6 +91,7 @@ def test_names_that_clash_or_are_no_names_become_names(tmp_path):
     assert "tutor run --from castle1:" in text
 
 
+@pytest.mark.slow
 def test_a_network_that_is_broken_is_found(tmp_path):
     path = tmp_path / "my_grimoire.py"
     write([won("moons", "rings")], path)
@@ -115,6 +116,7 @@ def test_a_name_that_cannot_be_is_refused(tmp_path, name, says):
     assert (tmp_path / "mine.py").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_a_page_won_in_a_game_is_written_with_its_best_run(tmp_path, capsys):
     import asyncio
 

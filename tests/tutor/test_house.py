@@ -102,6 +102,7 @@ def test_imports_run_one_way():
     assert any(n.split(".")[0] == "torch" for p in (ROOT / "lessons/lab").glob("*.py") for n in imported(p))
 
 
+@pytest.mark.slow
 def test_playing_a_tale_through_imports_no_torch(tmp_path):
     """Not only the imports at the top: everything that play loads on its way."""
     code = (
@@ -160,6 +161,7 @@ sys.addaudithook(look)
 """
 
 
+@pytest.mark.slow
 def test_playing_opens_no_network_socket(tmp_path):
     """Neither the screen's process nor the training process, through a whole lesson."""
     (tmp_path / "sitecustomize.py").write_text(SOCKETS)

@@ -19,13 +19,14 @@ from lessons.recipe import Recipe
 from lessons.report import Report
 from tests.tutor.authors import Author
 from tests.tutor.fakes import GOOD, OVERFIT
+from tests.tutor.journals import four_runs, judge, practise
 from tutor.bench import UNSEEN
 from tutor.bookfile import MIGRATIONS, NAME, VERSION
 from tutor.game import Game, Options
 from tutor.journal import AS_FOUND, Journal
 from tutor.journal_compare import compare
 from tutor.journal_note import GLYPHS, LOST, sparkline
-from tutor.journal_text import answer, in_full, listed, side_by_side
+from tutor.journal_text import in_full, listed, side_by_side
 from tutor.plain.player import Plain
 from tutor.savebook import Run, SaveBook
 
@@ -51,29 +52,9 @@ def game(author, bench):
     return author.games[-1]
 
 
-def practise(game, **settings):
-    for name, value in settings.items():
-        game.bench.turn(name, value)
-    asyncio.run(game.practise())
-
-
-def judge(game, **settings):
-    for name, value in settings.items():
-        game.bench.turn(name, value)
-    asyncio.run(game.judge())
-    game.go_on()
-    while game.bench is None and game.undo():
-        pass
-
-
 @pytest.fixture
 def journal(game):
-    """Four runs: practice as found, practice with dropout, a verdict that fails, one that passes."""
-    practise(game)
-    practise(game, dropout=0.5)
-    judge(game, dropout=0.9)
-    judge(game, dropout=0.5, epochs=10)
-    return Journal(game.book, game.tale)
+    return four_runs(game)
 
 
 def numbers(entries):
@@ -109,7 +90,7 @@ def test_a_file_of_ones_own_has_no_code(journal, game, tmp_path):
     game.book.add_run("trial/bench", Run("practice", {}, report))
     journal.reread()
     entry = journal.select()[0]
-    assert entry.share == "" and "has no share code" in in_full(entry)
+    assert entry.share == "" and "has no share code" in in_full(entry, report)
     with pytest.raises(Mistake, match="no share code"):
         _ = entry.command
 
@@ -118,7 +99,7 @@ def test_practice_shows_nothing_of_the_test_rows(journal):
     """As in the laboratory: who chooses by them has no test any more."""
     for entry in journal.select("practice"):
         assert not set(UNSEEN) & set(entry.metrics) and entry.main[0] == "validation_accuracy"
-        assert "test accuracy" not in in_full(entry) + listed([entry], None)
+        assert "test accuracy" not in in_full(entry, journal.report(entry.id)) + listed([entry], None)
         assert "test accuracy" in side_by_side(compare(journal, entry.id, journal.select("passed")[0].id))
     found = compare(journal, 1, 2)
     assert not {row.name for row in found.metrics} & set(UNSEEN)
@@ -143,6 +124,7 @@ def test_another_slot_has_a_journal_of_its_own(journal, tmp_path):
 # finding and sorting
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words, found",
     [
@@ -230,7 +212,11 @@ def test_a_run_that_diverged_has_no_numbers_to_compare(game, author):
     practise(game, dropout=0.9)
     journal = Journal(game.book, game.tale)
     (lost,) = journal.select("diverged")
-    assert lost.outcome == "diverged" and lost.diverged == 1 and "left the numbers in 1 of 1" in in_full(lost)
+    assert (
+        lost.outcome == "diverged"
+        and lost.diverged == 1
+        and "left the numbers in 1 of 1" in in_full(lost, journal.report(lost.id))
+    )
     found = compare(journal, 1, 2)
     assert found.metrics[0].b == "beyond number" and found.metrics[0].difference == ""
 
@@ -373,21 +359,10 @@ def test_lines_say_what_it_is_and_how_to_make_it_again(journal):
     told = listed(journal.select(), 2)
     assert told.startswith("#4  The Trial, bench: verdict, passed; ") and "2 of 4 runs are shown." in told
     assert "#2" not in told and max(map(len, told.splitlines())) <= 78
-    full = in_full(journal.find(4))
+    full = in_full(journal.find(4), journal.report(4))
     assert "the same again: tutor run --from castle1:" in full and "5 seeds (1005 to 1009)" in full
     both = side_by_side(compare(journal, 1, 2))
     assert "* dropout" in both and "--- run 1" in both and "+        " in both
-
-
-def test_the_plain_mode_answers(journal, game):
-    assert "#1" in answer(journal, "", 10) and "#1" not in answer(journal, "", 2)
-    assert answer(journal, "delete #2", 9).startswith("Run #2 is deleted (The Trial, bench).")
-    assert answer(journal, "undo", 9) == "Run #2 is back (The Trial, bench)."
-    assert answer(journal, "compare 1 2", 9).startswith("A  #1")
-    assert "No run matches 'garlic'." in answer(journal, "garlic", 9)
-    for bad in ("show", "show x", "compare 1", "delete 1 2"):
-        with pytest.raises(Mistake, match="the list shows them"):
-            answer(journal, bad, 9)
 
 
 def test_the_plain_game_has_it_at_the_gate_and_in_every_scene(author, journal, game):
@@ -416,6 +391,7 @@ def tutor(*arguments, home):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_reads_while_a_game_is_open_and_changes_when_it_is_not(journal, game, author):
     slot = ["--slot", game.book.slot]
     code, out, _ = tutor("verdict", "--json", *slot, home=author.home)

@@ -131,7 +131,9 @@ def test_the_sentence_has_norm_small_weights_and_zeros():
     assert "200 weights" in words and "norm is 5," in words
     assert "40.0% are smaller than 0.001 and 25.0% exactly 0" in words
     lost = dataclasses.replace(histogram(), total=43)
-    assert weights.draw(sight(weights=lost), 60, 9, "").words.endswith("3 are no numbers any more.")
+    assert weights.draw(sight(weights=lost), 60, 9, "").words.endswith(" exactly 0 and 3 are no numbers any more.")
+    lost = dataclasses.replace(histogram(), total=41)
+    assert weights.draw(sight(weights=lost), 60, 9, "").words.endswith(" exactly 0 and 1 is no number any more.")
     beyond = sight(layers=[layer(norm=None), layer(2, dead="")])
     assert "their norm is lost" in weights.draw(beyond, 60, 9, "").words
 
@@ -222,10 +224,11 @@ def test_the_mask_has_its_gaps_where_units_were_struck_out():
         "·■■■",
     ]
     assert rows(units.mask(seen, 30, 8, ""))[0] == "layer 1  3 of 6 struck out"
+    assert rows(units.mask(seen, 22, 8, ""))[0] == "layer 1  3 of 6"
     assert "goes without 3 of 6 units after layer 1 and 1 of 4 units after layer 2" in picture.words
-    assert picture.words.endswith("when it is examined none is missing.")
+    assert picture.words.endswith("the next row misses others, an examined row none.")
     awake = dataclasses.replace(seen, recipe=DIGITS.turned(eval_mode=False))
-    assert units.mask(awake, 40, 8, "").words.endswith("without eval() the same happens when it is examined.")
+    assert units.mask(awake, 40, 8, "").words.endswith("misses others, and without eval() an examined row, too.")
     many = sight(masks=[Mask(n, 0.5, 8, n, "0" * 8) for n in (1, 2, 3)])
     assert "6 of 24 units after 3 layers" in units.mask(many, 40, 8, "").words
 
@@ -314,3 +317,48 @@ def test_labels_that_are_lost_absent_or_all_true():
     assert "true lost" in lines.labels(sight(nights=[(1, 0.5, 0.5), (2, None, 0.4)]), 50, 9, "").text
     assert lines.labels(NOTHING, 50, 9, "").words == lines.WAITING_LABELS
     assert lines.labels(full(DIGITS.turned(label_noise=0.0)), 50, 9, "").words == lines.NO_NOISE
+
+
+# what whoever does not see the rows is told besides
+
+
+def test_every_image_is_named_that_the_sentence_leaves_out():
+    images = [misread(lambda r, c: r, n, 9 - n, 0.9 - n / 10) for n in range(3)]
+    told = digits.draw(sight(images=images), 30, 9, "").detail
+    assert told == "After it: a 1 read as 8, 80% sure; a 2 read as 7, 70% sure."
+    assert digits.draw(sight(images=images[:1]), 30, 9, "").detail == ""
+
+
+def test_the_worst_layer_is_named_wherever_it_lies():
+    gradients, spreads = [0.1, 0.02, 1e-6, 0.3, 0.1], [1.0, 1.0, None, 4.0, 1.0]
+    seen = [layer(n, dead="", gradient=g, spread=s) for n, (g, s) in enumerate(zip(gradients, spreads, strict=True), 1)]
+    told = layers.draw(sight(layers=seen), 80, 8, "").detail
+    assert "the gradient is least, 1e-06, in layer 3 and most, 0.3, in layer 4" in told
+    assert "the spread is least, 1, in layer 2 and most, 4, in layer 4" in told
+    assert told.endswith("lost among numbers too large: layer 3.")
+    alike = layers.draw(sight(layers=[layer(n, dead="") for n in range(1, 5)]), 80, 8, "").detail
+    assert alike == "Between them, the gradient is 0.1; the spread is 1."
+    assert layers.draw(sight(layers=[layer(1), layer(2)]), 80, 8, "").detail == ""
+
+
+def test_labels_tell_the_nights_before():
+    nights = [(n, n / 10, 0.05) for n in range(1, 10)]
+    told = lines.labels(sight(nights=nights), 60, 11, "").detail
+    assert re.findall(r"night (\d), ([\d.]+)%", told) == [("1", "10.0"), ("3", "30.0"), ("5", "50.0"), ("7", "70.0")]
+    assert "30.0% of the true, 5.0% of the false" in told
+    assert "lost of the true" in lines.labels(sight(nights=[(1, None, 0.1), (2, 0.2, 0.3)]), 60, 11, "").detail
+    assert lines.labels(sight(nights=nights[:1]), 60, 11, "").detail == ""
+
+
+def test_units_are_counted_layer_by_layer():
+    seen = sight(layers=[layer(1, 6, "000100"), layer(2, 5, "10001"), layer(3, 10, "")])
+    assert units.dead(seen, 40, 8, "").detail == "One by one: layer 1, 1 of 6; layer 2, 2 of 5."
+    assert units.dead(sight(), 40, 8, "").detail == ""
+    masks = sight(masks=[Mask(n, 0.5, 8, n, "0" * 8) for n in (1, 2, 3)])
+    assert units.mask(masks, 40, 8, "").detail == "One by one: layer 1, 1 of 8; layer 2, 2 of 8; layer 3, 3 of 8."
+
+
+def test_the_plane_is_told_by_its_quarters():
+    told = plane(lambda x, y: float(x > 0 and y > 0)).detail
+    assert "x in 0% of the upper left, 100% of the upper right, 0% of the lower left and 0% of the lower" in told
+    assert plane(lambda x, y: None).detail == ""

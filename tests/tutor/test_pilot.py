@@ -13,23 +13,9 @@ from tests.tutor.endings import Tower
 from tutor.game import Game, Options
 from tutor.tui.app import CastleApp
 
+pytestmark = pytest.mark.usefixtures("brisk")
 SIZES = [(80, 24), (120, 34)]
 BY_THE_FIRST_GOAL = SimpleNamespace(goal=lambda bench: bench.challenge.ways[0], narrow=False)
-
-
-@pytest.fixture(autouse=True)
-def _brisk(monkeypatch):
-    """After each key Textual waits until the processor has rested; here, until nothing that is asked for is left."""
-
-    async def idle(min_sleep=0, max_sleep=1):
-        loop, quiet = asyncio.get_running_loop(), 0
-        until = loop.time() + max_sleep
-        while quiet < 3 and loop.time() < until:
-            await asyncio.sleep(0)
-            quiet = 0 if loop._ready else quiet + 1
-
-    for place in ("textual.app.wait_for_idle", "textual.pilot.wait_for_idle"):
-        monkeypatch.setattr(place, idle)
 
 
 class Player:
@@ -192,6 +178,7 @@ def test_every_pass_and_every_fail(tmp_path, path, size):
     play(test, tmp_path, size, lambda game: Tower(game, BY_THE_FIRST_GOAL), chapter=path, player="jonathan")
 
 
+@pytest.mark.slow
 def test_the_process_killed_in_a_run_is_said_and_the_run_can_be_repeated(tmp_path, monkeypatch):
     async def test(player):
         await player.press("2")
@@ -215,6 +202,7 @@ def test_the_process_killed_in_a_run_is_said_and_the_run_can_be_repeated(tmp_pat
     play(test, tmp_path)
 
 
+@pytest.mark.slow
 def test_the_process_killed_while_nothing_runs_is_said_and_replaced(tmp_path):
     async def test(player):
         lab, app = player.game.laboratory, player.app
@@ -228,6 +216,7 @@ def test_the_process_killed_while_nothing_runs_is_said_and_replaced(tmp_path):
     play(test, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["s", "ctrl+c"])
 def test_stop_keeps_nothing_of_the_run(tmp_path, monkeypatch, key):
     async def test(player):

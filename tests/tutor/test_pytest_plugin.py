@@ -63,6 +63,7 @@ def test_a_folder_without_chapters_is_said(project):
     assert done.returncode == 4 and "holds no chapter" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "own"),
     [
@@ -87,6 +88,7 @@ def test_no_way_of_calling_it_leaves_a_broken_chapter_out(project, place, own):
     assert done.stdout.count("FAILED ") == 1, done.stdout
 
 
+@pytest.mark.slow
 def test_what_check_refuses_it_refuses_too(project):
     """Two chapters of one id, and a job that cannot be read."""
     trial.write(project / "chapters", name="02-trial.md")
@@ -97,6 +99,7 @@ def test_what_check_refuses_it_refuses_too(project):
     assert "is taken by" in done.stdout and "title is missing" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_single_test_can_be_asked_for(project):
     done = run(project, "--chapters", "chapters", "chapters/trial.md::text")
     assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout
@@ -112,6 +115,7 @@ def test_chapters_elsewhere_and_ordinary_tests_run_together(project, tmp_path_fa
     assert done.returncode == 0 and "2 passed, 1 skipped" in done.stdout and "it trains" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_broken_chapter_is_one_failure_at_its_line(project):
     trial.write(project / "chapters", "(#room)", "(#rooom)")
     done = run(project, "--chapters", "chapters", "--chapters-no-train", "--chapters", "chapters/trial.md")
@@ -130,6 +134,7 @@ def test_a_walk_that_is_told_otherwise_fails_at_its_line(project):
     assert done.returncode == 1 and "trial.walk:3: " in done.stdout and "Lost for words." in done.stdout
 
 
+@pytest.mark.slow
 def test_warnings_are_warnings_unless_they_are_to_be_errors(project):
     trial.write(project / "chapters", 'hints = ["More."]\n', "")
     quick = ("--chapters", "chapters", "--chapters-no-train")

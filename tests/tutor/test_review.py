@@ -100,7 +100,7 @@ def test_what_was_answered_wrongly_is_asked_again_until_it_is_known(author):
     assert "Not so." in told
     told, _ = plain(author, "3", "x", wrong, "quit")
     assert "3. The Count asks again: 1 of your questions" in told and "What does dropout do?" in told
-    assert "Type a number from 1 to 4." in told and "Right would be: Zeroes at random." in told
+    assert "Type a number from 1 to 4, leave, look or help." in told and "Right would be: Zeroes at random." in told
     assert "0 of 1 right." in told and told.count("3. The Count asks again") == 2  # still due
     told, _ = plain(author, "1", "review", right, "review", "quit")
     assert (
@@ -109,7 +109,7 @@ def test_what_was_answered_wrongly_is_asked_again_until_it_is_known(author):
         and "has nothing to ask again today" in told
     )
     told, _ = plain(author, "3", "quit")
-    assert "asks again" not in told and "Type 1 to continue or 2 to begin anew." in told
+    assert "asks again" not in told and "Type 1 to continue, 2 to begin anew, or help." in told
 
 
 def test_a_right_answer_is_asked_again_after_a_day_and_not_before(author, monkeypatch):
@@ -143,7 +143,7 @@ def mended(author):
 
 def test_the_net_that_was_mended_is_trained(author):
     mended(author)
-    told, game = plain(author, "1", "1", "1", "1", "quit")
+    told, game = plain(author, "1", "1", "1", "1", "yes", "quit")
     assert "One line is at fault. Which?" in told and "  2. loss.backward()" in told
     (asked,) = game.laboratory.asked
     assert asked[0] == "practice" and asked[2] == (0,)
@@ -153,7 +153,7 @@ def test_the_net_that_was_mended_is_trained(author):
 
 def test_a_mended_net_that_is_stopped_or_not_there_ends_nothing(author):
     mended(author)
-    told, _ = plain(author, "1", "1", "1", "1", "quit", error=TrainingStopped())
+    told, _ = plain(author, "1", "1", "1", "1", "yes", "quit", error=TrainingStopped())
     assert "Stopped. Nothing of this run was kept." in told and "Farewell" in told
     game = author.begun(0)
     asyncio.run(game.mend(replace(game.questions()[-1], job="nowhere")))

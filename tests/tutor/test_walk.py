@@ -48,6 +48,7 @@ def test_every_chapter_of_the_castle_has_a_walk():
     assert walked == set(chapter_files([]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("walk", shipped_walks(train=False))
 def test_the_walks_of_the_castle(walk, asleep):
     walked = play_walk(walk)
@@ -184,6 +185,10 @@ def test_a_refusal_may_be_expected(folder):
     assert play(
         folder, "> 9", "There are 3 choices here.", "> hm", "/not a command/", "> back", "nothing to take"
     ).passed
+    asked = ("> choose Lower the lamp", "How many fathoms?", "> frob")
+    assert play(folder, *asked, "Type a number from 1 to 3, back, look or help.", "> back", "Lower the lamp").passed
+    ((line, said),) = found(play(folder, *asked, "> look"))
+    assert line == 3 and "'frob' was refused: Type a number from 1 to 3, back, look or help. To expect that" in said
     vague = (["/.*./"], ["/[A-Z].+/"], ["e"], ["!There are 3", "There are 3 choices"], ["!/nothing/"])
     for lines in vague:
         ((line, said),) = found(play(folder, "The Well", "> 9", *lines))

@@ -13,6 +13,7 @@ from tutor.game import Game, Options
 from tutor.tui.app import CastleApp
 from tutor.tui.widgets.choices import Choices
 
+pytestmark = pytest.mark.usefixtures("brisk")
 TURNED = {
     # network
     "dropout": 0.5,

@@ -14,6 +14,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -76,13 +77,13 @@ class _Check:
             return
         self._count(tale)
         walks = self._walks()
-        self._play(walk for walk in walks if not walk.trains)
+        self._play([walk for walk in walks if not walk.trains])
         if self.known.wander:
             self._wander(tale)
         if not self.known.no_train:
             self._prove(tale)
             if self.results.count("error") == 0:  # a lesson that could not be proved is not played either
-                self._play(walk for walk in walks if walk.trains)
+                self._play([walk for walk in walks if walk.trains])
         elif skipped := sum(walk.trains for walk in walks):
             self.say(f"Left out, for they train: {_many(skipped, 'walk')}.")
 
@@ -126,11 +127,16 @@ class _Check:
     def _play(self, walks) -> None:  # type: ignore[no-untyped-def]
         from tutor.walk.playing import play_walk
 
-        for walk in walks:
-            walked = play_walk(walk, self.known.device, self.known.threads)
-            self.results.walks.append(walked)
-            self.say(f"{'ok ' if walked.passed else 'BAD'} {walk.path.name}")
-            self._found(walked.findings)
+        if not walks:
+            return
+        with bar("playing") as progress:
+            for number, walk in enumerate(walks):
+                tell = partial(_tell_walk, progress, number, len(walks))
+                tell(0.0)
+                walked = play_walk(walk, self.known.device, self.known.threads, tell)
+                self.results.walks.append(walked)
+                self.say(f"{'ok ' if walked.passed else 'BAD'} {walk.path.name}")
+                self._found(walked.findings)
 
     def _wander(self, tale: Tale) -> None:
         from tutor.walk.wander import wander
@@ -151,10 +157,11 @@ class _Check:
         with bar("proving") as progress:
             carry_out(self._prove_all(Docket(cases, self.known.first_seed, self.known.seeds), progress))
 
-    async def _prove_all(self, docket: Docket, progress: Callable[[float], None]) -> None:
+    async def _prove_all(self, docket: Docket, progress: Callable[..., None]) -> None:
         known = self.known
         async with proving.clients(proving.side_by_side(docket.jobs, known.device)) as clients:
-            async for answer in proving.prove(docket.jobs, clients, known.device, known.threads, progress):
+            tell = partial(_tell, progress, "proving")
+            async for answer in proving.prove(docket.jobs, clients, known.device, known.threads, tell):
                 case, claim, proof, found = docket.take(answer)
                 if proof is None:
                     self.results.unproved.append((case.path, case.name, claim.label))
@@ -162,6 +169,14 @@ class _Check:
                     self.results.proofs.append((case.path, proof))
                     self.say(str(proof))
                 self._found(found)
+
+
+def _tell(progress: Callable[..., None], what: str, share: float, words: str = "") -> None:
+    progress(share, f"{what}, {words}" if words else what)
+
+
+def _tell_walk(progress: Callable[..., None], number: int, walks: int, share: float, words: str = "") -> None:
+    _tell(progress, f"playing, walk {number + 1} of {walks}", (number + share) / walks, words)
 
 
 def left_out(case: Case, full: bool) -> Finding | None:

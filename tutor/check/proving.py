@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from lessons.client import Client, TrainingDied, TrainingFailed
 from lessons.recipe import Recipe
 from lessons.report import Report
-from lessons.wire import Event, Night, SeedDone
+from lessons.wire import Event
 from tutor import home
+from tutor.progress import Nights
 
 LIVES = 2
 """Times that a run is tried whose training process dies."""
@@ -70,36 +71,34 @@ async def prove(
     clients: Sequence[Client],
     device: str,
     threads: int,
-    on_progress: Callable[[float], None] = lambda share: None,
+    on_progress: Callable[[float, str], None] = lambda share, words: None,
 ) -> AsyncIterator[Answer]:
-    """The answer to each job, in order, while others still train; ``on_progress`` gets the share that is done.
+    """The answer to each job, in order, while others still train.
 
+    ``on_progress`` gets the share that is done, and where the first run stands that is not finished.
     Each client trains one job at a time.
 
     Raises TrainingDied where the process dies again and again, and TrainingFailed for what the machine lacks.
     """
+    nights = [Nights(job.recipe, len(job.seeds)) for job in jobs]
     done = [0] * len(jobs)
     total = sum(job.epochs for job in jobs) or 1
     answers: list[asyncio.Future[Answer]] = [asyncio.get_running_loop().create_future() for _ in jobs]
     todo = iter(range(len(jobs)))
 
+    def tell(number: int) -> None:
+        done[number] = jobs[number].epochs if answers[number].done() else nights[number].done
+        first = next((n for n, answer in enumerate(answers) if not answer.done()), len(jobs) - 1)
+        on_progress(sum(done) / total, f"run {first + 1} of {len(jobs)}, {nights[first].words}")
+
     def watch(number: int) -> Callable[[Event], None]:
-        at: dict[int, int] = {}
-
-        def take(event: Event) -> None:
-            if isinstance(event, (Night, SeedDone)):
-                at[event.seed] = event.epoch if isinstance(event, Night) else jobs[number].recipe.epochs
-                done[number] = sum(at.values())
-                on_progress(sum(done) / total)
-
-        return take
+        return lambda event: tell(number) if nights[number].take(event) else None
 
     async def work(client: Client) -> None:
         try:
             for number in todo:  # one iterator for all: whoever is free takes the next job
                 answers[number].set_result(await _train(client, jobs[number], device, threads, watch(number)))
-                done[number] = jobs[number].epochs
-                on_progress(sum(done) / total)
+                tell(number)
         except Exception as error:
             for answer in answers:
                 if not answer.done():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lessons.views import Grid
-from tutor.pictures.picture import Cells, Picture, Row, Segment, Sight, few, many, row
+from tutor.pictures.picture import Cells, Picture, Row, Segment, Sight, few, listed, many, row
 
 WAITING = "The plane is drawn as soon as a run has begun: what the network says at every point of it."
 NOT_FLAT = "There is no plane to draw: this network reads {inputs:,} numbers a row, not two."
@@ -37,6 +37,7 @@ class _Plane:
     """Of a training row with that label or target."""
     legend: list[Segment]
     words: str
+    detail: str = ""
     blended: bool = True
     """Whether the values between two points of the grid lie between theirs; of classes they do not."""
 
@@ -58,7 +59,7 @@ def draw(sight: Sight, width: int, height: int, title: str) -> Picture:
     rows = [row(line) for line in cells]
     if beside:
         rows = [(*line, *_beside(plane.legend, place)) for place, line in enumerate(rows)]
-    return Picture(title, tuple(rows), plane.words)
+    return Picture(title, tuple(rows), plane.words, plane.detail)
 
 
 def _plane(sight: Sight, grid: Grid) -> _Plane:
@@ -98,7 +99,19 @@ def _halves(grid: Grid) -> _Plane:
         f"The network says x where the plane is shaded, o where it is not; of the first "
         f"{many(len(grid.points), 'training row')} about {wrong} {'lies' if wrong == 1 else 'lie'} on the wrong side."
     )
-    return _Plane(cell, lambda label: (SIGNS[label >= 0.5], SIDES[label >= 0.5]), legend, words)
+    return _Plane(cell, lambda label: (SIGNS[label >= 0.5], SIDES[label >= 0.5]), legend, words, _quarters(grid))
+
+
+def _quarters(grid: Grid) -> str:
+    """How much of each quarter of the plane it takes for the second class."""
+    half = grid.size // 2
+    told = []
+    for up, lines in (("upper", grid.values[-half:]), ("lower", grid.values[:half])):
+        for side, part in (("left", slice(None, half)), ("right", slice(-half, None))):
+            values = [value for line in lines for value in line[part] if value is not None]
+            if values:
+                told.append(f"{sum(value >= 0.5 for value in values) / len(values):.0%} of the {up} {side}")
+    return f"By quarters of the plane, it says x in {listed(told)}." if told else ""
 
 
 def _regions(grid: Grid) -> _Plane:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from lessons.views import LayerView
-from tutor.pictures.picture import Picture, Row, Segment, Sight, few
+from tutor.pictures.picture import Picture, Row, Segment, Sight, few, listed
 
 WAITING = "The layers are measured as soon as a run has begun: how far the gradient comes, how far the outputs spread."
 EIGHTHS = "▏▎▍▌▋▊▉█"
@@ -48,7 +48,7 @@ def draw(sight: Sight, width: int, height: int, title: str) -> Picture:
                 *_bar(layer.spread, spreads, bar, "training", solid=False),
             )
         )
-    return Picture(title, tuple(rows), _words(layers))
+    return Picture(title, tuple(rows), _words(layers), _between(layers))
 
 
 def _scale(values: Sequence[float | None]) -> tuple[int, int]:
@@ -90,6 +90,31 @@ def _words(layers: Sequence[LayerView]) -> str:
         f"From layer {len(layers)} back to layer 1 the gradient {_course(last.gradient_norm, first.gradient_norm)}; "
         f"the outputs spread by {few(first.spread)} after layer 1 and by {few(last.spread)} after the last."
     )
+
+
+def _between(layers: Sequence[LayerView]) -> str:
+    """What the sentence, which names the first layer and the last, leaves out: the least and the most between them."""
+    inner = [(str(number), layer) for number, layer in enumerate(layers[1:-1], 2)]
+    if not inner:
+        return ""
+    lost = [number for number, layer in inner if layer.gradient_norm is None or layer.spread is None]
+    parts = [
+        _extremes(
+            "gradient", [(value, number) for number, layer in inner if (value := layer.gradient_norm) is not None]
+        ),
+        _extremes("spread", [(value, number) for number, layer in inner if (value := layer.spread) is not None]),
+        f"lost among numbers too large: layer{'s' * (len(lost) > 1)} {listed(lost)}" if lost else "",
+    ]
+    return f"Between them, {'; '.join(filter(None, parts))}."
+
+
+def _extremes(what: str, found: Sequence[tuple[float, str]]) -> str:
+    if not found:
+        return ""
+    (least, low), (most, high) = min(found), max(found)
+    if least == most:
+        return f"the {what} is {few(least)}"
+    return f"the {what} is least, {few(least)}, in layer {low} and most, {few(most)}, in layer {high}"
 
 
 def _course(begun: float | None, ended: float | None) -> str:

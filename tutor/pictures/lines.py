@@ -13,6 +13,8 @@ WAITING_RATE = "The learning rate of every step is drawn when the run has ended.
 WAITING_LABELS = (
     "What it learns of the true labels and of the false ones is drawn night by night, once a run has begun."
 )
+TOLD = 5
+"""Nights whose labels are told where nothing is drawn."""
 NO_NOISE = "Every label is true here: there is nothing false to learn by heart."
 DASH = 2
 """Dots of a dotted line, and dots left out."""
@@ -59,7 +61,20 @@ def labels(sight: Sight, width: int, height: int, title: str) -> Picture:
         f"After night {night:g} it repeats {_share(true)} of the true labels, and {_share(false)} of the false ones, "
         "which nothing but memory can teach it."
     )
-    return Picture(title, rows, words)
+    return Picture(title, rows, words, _nights(sight))
+
+
+def _nights(sight: Sight) -> str:
+    """A few of the nights before the last, from the first on."""
+    end = len(sight.nights) - 1
+    before = sorted({round(n * end / (TOLD - 1)) for n in range(TOLD)} - {end})
+    found = [sight.nights[place] for place in before]
+    told = [f"night {night:g}, {_part(true)} of the true, {_part(false)} of the false" for night, true, false in found]
+    return f"Before that: {'; '.join(told)}." if told else ""
+
+
+def _part(value: float | None) -> str:
+    return "lost" if value is None else f"{value:.1%}"
 
 
 def _percent(value: float | None) -> str:

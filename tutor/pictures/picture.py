@@ -33,6 +33,8 @@ class Picture:
     title: str
     rows: tuple[Row, ...]
     words: str
+    detail: str = ""
+    """What the rows tell besides, for whoever does not see them; empty where the sentence says it all."""
 
     @property
     def text(self) -> str:

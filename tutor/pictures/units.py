@@ -9,7 +9,7 @@ from tutor.pictures.picture import Picture, Row, Segment, Sight, listed, many, r
 WAITING_DEAD = "The units are counted as soon as a run has begun: those that put out the same for every row are dead."
 WAITING_MASK = "As soon as a run has begun, this shows which units dropout strikes out of a training step."
 NO_UNITS = "This network has no hidden units that could die."
-OFF = "Dropout is off: no unit is struck out. Turn it up and train, and the gaps of one training step are shown here."
+OFF = "Dropout is off and no unit is struck out; turn it up and train to see here the gaps of one training step."
 ALIVE, DEAD = ("·", "muted"), ("×", "count")
 KEPT, STRUCK = ("■", "training"), ("·", "muted")
 GONE = ("…", "muted")
@@ -45,7 +45,7 @@ def dead(sight: Sight, width: int, height: int, title: str) -> Picture:
         words = (
             f"None of {many(units, 'hidden unit')} is dead; one that put out the same for every row would be marked ×."
         )
-    return Picture(title, _rows(groups, "dead", (ALIVE, DEAD), width, height), words)
+    return Picture(title, _rows(groups, "dead", (ALIVE, DEAD), width, height), words, _each(groups if marked else []))
 
 
 def _lost(sight: Sight) -> bool:
@@ -67,13 +67,16 @@ def mask(sight: Sight, width: int, height: int, title: str) -> Picture:
     if len(groups) > 2:
         struck, units = sum(group.marked for group in groups), sum(group.units for group in groups)
         told = [f"{struck:,} of {many(units, 'unit')} after {len(groups)} layers"]
-    at_exam = (
-        "when it is examined none is missing"
-        if sight.recipe.eval_mode
-        else "without eval() the same happens when it is examined"
-    )
-    words = f"In one training step one row goes without {listed(told)}; the next row misses others, and {at_exam}."
-    return Picture(title, _rows(groups, "struck out", (KEPT, STRUCK), width, height), words)
+    at_exam = "an examined row none" if sight.recipe.eval_mode else "and without eval() an examined row, too"
+    words = f"In a training step one row goes without {listed(told)}; the next row misses others, {at_exam}."
+    each = _each(groups) if len(groups) > 2 else ""
+    return Picture(title, _rows(groups, "struck out", (KEPT, STRUCK), width, height), words, each)
+
+
+def _each(groups: list[_Group]) -> str:
+    """Layer by layer; nothing for one alone, of which the sentence has said it."""
+    told = [f"layer {group.number}, {_counted(group)}" for group in groups]
+    return f"One by one: {'; '.join(told)}." if len(told) > 1 else ""
 
 
 def _rows(groups: list[_Group], what: str, signs: tuple[Segment, Segment], width: int, height: int) -> tuple[Row, ...]:
@@ -90,6 +93,8 @@ def _rows(groups: list[_Group], what: str, signs: tuple[Segment, Segment], width
         room -= lines
         note = f"  {_counted(group)} {what}"
         name = group.name if len(group.name + note) <= width else f"layer {group.number}"
+        if len(name + note) > width:
+            note = f"  {_counted(group)}"
         rows.append(((name, ""), (note, "muted")))
         cells = _signs(group, signs, lines * width)
         rows += [row(cells[n : n + width]) for n in range(0, len(cells), width)]

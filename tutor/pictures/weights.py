@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from lessons.views import Histogram
-from tutor.pictures.picture import Cells, Picture, Row, Sight, few, row
+from tutor.pictures.picture import Cells, Picture, Row, Sight, few, listed, row
 
 WAITING = "The weights are counted by size as soon as a run has begun."
 BARS = " ▁▂▃▄▅▆▇█"
@@ -23,13 +23,10 @@ def draw(sight: Sight, width: int, height: int, title: str) -> Picture:
     norms = [layer.weight_norm for layer in sight.view.layers]
     norm = None if None in norms else math.hypot(*(n for n in norms if n is not None))
     small, zeros = (n / max(histogram.total, 1) for n in (histogram.small, histogram.zeros))
-    words = (
-        f"Bars count the {histogram.total:,} weights by size; their norm is {few(norm)}, "
-        f"{small:.1%} are smaller than 0.001 and {zeros:.1%} exactly 0."
-    )
     lost = histogram.total - sum(histogram.counts)
-    if lost:
-        words += f" {lost:,} are no numbers any more."
+    counted = [f"{small:.1%} are smaller than 0.001", f"{zeros:.1%} exactly 0"]
+    counted += [f"{lost:,} {'is no number' if lost == 1 else 'are no numbers'} any more"] if lost else []
+    words = f"Bars count the {histogram.total:,} weights by size; their norm is {few(norm)}, {listed(counted)}."
     return Picture(title, _rows(histogram, width, height) if sum(histogram.counts) else (), words)
 
 

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from lessons import metrics
-from lessons.free import OpenOffer
+from lessons.free import FIXED, OpenOffer
 from lessons.mistakes import Mistake, unknown
 from lessons.settings import GROUPS, setting
+from lessons.share import turned
 from tutor import freeplay, home
-from tutor.pages import spoken
+from tutor.plain import helping
 from tutor.plain.desk import TakenUp
 from tutor.plain.teller import Teller
-from tutor.plain.workbench import Workbench
+from tutor.plain.workbench import SEVERAL, Workbench
 
 if TYPE_CHECKING:
+    from lessons.challenge import Offer
     from lessons.report import Report
     from tutor.freebench import FreeBench
     from tutor.freeplay import Work
     from tutor.game import Game
 
-HELP = """\
-In free play:
-  train           practise on one seed           judge  train five fresh seeds: mean and error
-  set NAME VALUE  any value that it can have     reset [NAME]  one setting as at the start, or all
-  settings        how everything stands          settings WORD  what may be clicked through
-  code            the program as it stands       export FILE.py  write it to a file
-  share           a line that makes the last run again
-  picture [NAME]  the network of the last run, drawn; or picture all
-  journal [WORD]  every run so far               laboratory NAME  another experiment
-  leave           back to where you were         quit   leave the castle; everything is saved
-  help PAGE       a page of help, such as help laboratory-free"""
 FIRST = "Type train, set NAME VALUE, settings, or help; leave leads back."
+TALE = ("predict", "why", "hint", "hints")
+"""Commands of a lesson that make no sense without one."""
 LEAVE = ("leave", "back", "l", "b")
 
 
@@ -43,7 +36,7 @@ class FreeWorkbench(Workbench):
     @property
     def commands(self) -> dict[str, Callable[[str], bool]]:
         """The words that may be typed."""
-        words = {name: command for name, command in super().commands.items() if name not in ("predict", "why", "hint")}
+        words = {name: command for name, command in super().commands.items() if name not in TALE}
         return {**words, "reset": self.reset}
 
     @property
@@ -51,21 +44,20 @@ class FreeWorkbench(Workbench):
         assert self.game.free is not None
         return self.game.free
 
-    def open(self) -> None:
+    def open(self, whole: bool = False) -> None:
         """What lies on the bench when the player comes to it."""
         bench = self._free
         self._teller.say()
         self._teller.say(f"--- Laboratory: {bench.title} ---")
         self._teller.say(f"{bench.challenge.recipe.facts.words} {len(bench.settings)} settings can be turned.")
-        self.settings("")
+        self._stand()
         self._teller.say(FIRST)
 
-    def settings(self, words: str) -> bool:
-        """How everything stands; with a word, what the settings that are called so may be clicked through."""
-        bench = self._free
-        if words:
-            return self._steps(words.lower())
-        idles = bench.idles
+    def _stand(self) -> None:
+        """How everything stands."""
+        from tutor.freebench import apart
+
+        bench, idles = self._free, self._free.idles
         for name, kinds in GROUPS.items():
             there = [kind for kind in kinds if kind.name in bench.settings and kind.name not in idles]
             shown = (
@@ -76,29 +68,20 @@ class FreeWorkbench(Workbench):
         self._teller.say(f"  turned: {', '.join(bench.turned) or 'nothing'}")
         self._teller.say(f"  last: {bench.last_words}")
         for front, made in zip(("mean", "before"), bench.readers, strict=False):
-            self._teller.say(f"  {front}: {bench.readers_words(made)} ({bench.seeds(made)} seeds)")
-        return True
+            words = f"{bench.readers_words(made)} ({bench.seeds(made)} seeds) {apart(bench, made)}"
+            self._teller.say(f"  {front}: {words.rstrip()}")
 
-    def _steps(self, words: str) -> bool:
-        bench = self._free
-        found = [
-            offer for offer in bench.challenge.offers if words in f"{offer.name} {setting(offer.name).label}".lower()
-        ]
-        if not found:
-            raise unknown("setting", words, bench.settings)
-        for offer in found:
-            assert isinstance(offer, OpenOffer)
-            value, kind = bench.settings[offer.name], setting(offer.name)
-            steps = (f"[{offer.listed(s)}]" if s == value else offer.listed(s) for s in offer.among(value))
-            idle = f" (does nothing without {needed})" if (needed := bench.idle(offer.name)) else ""
-            self._teller.say(f"  {offer.name}: {', '.join(steps)}{idle}")
-            self._teller.say(f"    {kind.words} Allowed: {kind.allowed}.")
-        return True
+    def _steps(self, offer: Offer) -> Sequence[Any]:
+        assert isinstance(offer, OpenOffer)
+        return offer.among(self._free.settings[offer.name])
+
+    def _allowed(self, offer: Offer) -> str:
+        return f" Allowed: {setting(offer.name).allowed}."
 
     def judge(self, _: str) -> bool:
         """Train fresh seeds, and say what they reach on average."""
         before = self._free.tries
-        self.run(self.game.judge())
+        self.run(self.game.judge(), SEVERAL.format(len(self._free.verdict_seeds())))
         self._teller.say(self.game.message)
         made = next(iter(self._free.readers), None)
         if self._free.tries == before or made is None:
@@ -160,13 +143,16 @@ class Laboratory:
         return True
 
     def _enter(self, rest: str) -> bool:
-        """Whether a bench was taken up; without a name, or with a word, the experiments are listed."""
+        """Whether a bench was taken up; without a name, or with words, the experiments are listed."""
         works = freeplay.works(home.data(self._game.options.data))
+        first, _, name = rest.partition(" ")
+        if first.lower() == "about":
+            self._card(_named(works, name.strip()))
+            return False
         if rest.isascii() and rest.isdigit():
-            if not 1 <= int(rest) <= len(works):
-                raise Mistake(f"Type: laboratory and a number from 1 to {len(works)}.")
-            rest = works[int(rest) - 1].name
-        found = [(n, work) for n, work in enumerate(works, 1) if rest.lower() in work.haystack]
+            rest = _named(works, rest).name
+        words = rest.lower().split()
+        found = [(n, work) for n, work in enumerate(works, 1) if all(word in work.haystack for word in words)]
         if not (freeplay.named(rest) or any(work.name == rest for work in works)) and (found or not rest):
             self._list(found)
             return False
@@ -175,16 +161,33 @@ class Laboratory:
         return True
 
     def _list(self, found: list[tuple[int, Work]]) -> None:
-        data = ""
+        data, counts = "", freeplay.counts(self._game.book)
         for number, work in found:
             if work.data != data:
                 data = work.data
                 self._teller.say(f"{data[:1].upper()}{data[1:]}{' (not at hand)' if work.absent else ''}:")
-            self._teller.say(f"  {number}. {work.title} ({work.name}): {work.words}")
+            yours = f" {_runs(counts[work.name])}." if work.name in counts else ""
+            self._teller.say(f"  {number}. {work.title} ({work.name}): {work.words}{yours}")
             if work.absent:
                 self._teller.say(f"     {work.absent}")
-        self._teller.say("Type laboratory NUMBER, or its name, to take one up.")
+        self._teller.say("Type laboratory NUMBER, or its name, to take one up; laboratory about NUMBER tells more.")
         self._teller.say(freeplay.HOW)
+
+    def _card(self, work: Work) -> None:
+        """What an experiment is, what it learns from, how it is set, and what was done with it."""
+        from tutor.journal import label
+
+        facts, runs = work.recipe.facts, freeplay.counts(self._game.book).get(work.name, 0)
+        rows = f"{work.recipe.train_size:,} of {facts.rows:,} training rows, {facts.inputs} inputs"
+        ends = f"{facts.outputs} classes" if facts.outputs > 1 else "one number to foretell"
+        self._teller.say(f"{work.title} ({work.name}): {work.words}")
+        self._teller.say(f"  {facts.words} {rows}, {ends}.")
+        if work.absent:
+            self._teller.say(f"  {work.absent}")
+        pairs = (pair.partition("=") for pair in turned(work.recipe))
+        shown = [f"{label(name)} {value}" for name, _, value in pairs if name != FIXED]
+        self._teller.say(f"  set otherwise than usual: {', '.join(shown) or 'nothing'}")
+        self._teller.say(f"  {_runs(runs)} in the journal")
 
     def _heard(self) -> bool:
         """Hear one command; whether the player stays."""
@@ -208,7 +211,23 @@ class Laboratory:
 
     def _help(self, page: str) -> bool:
         if page:
-            self._teller.say(spoken(page))
+            helping.tell(self._teller, page, helping.FREE, self._game.folder)
         else:
-            self._teller.lines(HELP)
+            helping.tell_all(self._teller, helping.FREE)
         return True
+
+
+def _named(works: Sequence[Work], text: str) -> Work:
+    """The experiment of that number or name; a ``Mistake`` says which there are."""
+    if text.isascii() and text.isdigit():
+        if not 1 <= int(text) <= len(works):
+            raise Mistake(f"Type: laboratory and a number from 1 to {len(works)}.")
+        return works[int(text) - 1]
+    for work in works:
+        if work.name == text.lower():
+            return work
+    raise unknown("experiment", text, [work.name for work in works])
+
+
+def _runs(count: int) -> str:
+    return f"{count or 'no'} run{'s' * (count != 1)} of yours"

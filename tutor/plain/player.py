@@ -5,48 +5,32 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import TextIO
 
 from lessons.mistakes import Mistake
 from tutor.exits import BAD_INPUT, DONE
 from tutor.game import Game
-from tutor.pages import pages, spoken
+from tutor.plain import helping
 from tutor.plain.desk import Desk, TakenUp
+from tutor.plain.gate import PAUSE, AtTheGate
 from tutor.plain.laboratory import Laboratory
 from tutor.plain.places import Places
-from tutor.plain.questions import Leave, Questions
+from tutor.plain.questions import Commands, Leave
 from tutor.plain.records import Records
 from tutor.plain.teller import Teller
+from tutor.plain.wishes import Wishes
 from tutor.plain.workbench import Workbench
+from tutor.preferences import Preferences
 from tutor.watching import WatchedGame
 
-LAUNCH = 0.1
-"""Seconds given to the start of the training process before the tale begins."""
 
-HELP = """\
-Type the number of what you want to do, or:
-  look            tell this scene again          back   take the last step back
-  help [PAGE]     this page, or another          quit   leave; everything is saved
-  review          what was asked on earlier evenings, asked again
-  journal [WORD]  every run so far; it says how to compare two, or delete one
-  map [NUMBER]    the rooms of the castle        go NUMBER  into one that is open
-  grimoire        the pages that were won, to be read, or written to a file
-  laboratory      free play: every setting open on every data set, without a story
-In a laboratory also:
-  train           practise on one seed           judge  ask for the verdict: five fresh seeds
-  set NAME VALUE  turn a setting                 predict WORD  commit to a prediction
-  settings        what can be turned, and the goal
-  code            the program as it stands       why    the theory, after the first run
-  hint            opened by runs that miss       export FILE.py  write the program to a file
-  share           a line that makes the last run again
-  picture [NAME]  the network of the last run, drawn; or picture all"""
-
-
-class Plain(Questions):
+class Plain(AtTheGate):
     """Reads commands from ``lines``, tells to ``out``."""
 
-    def __init__(self, game: Game, lines: Iterator[str], out: TextIO, prompt: bool) -> None:
+    def __init__(
+        self, game: Game, lines: Iterator[str], out: TextIO, prompt: bool, preferences: Preferences | None = None
+    ) -> None:
+        """Without ``preferences`` what is changed in them holds until the player leaves."""
         self.game, self._lines, self._prompt = game, lines, prompt
         self._teller = Teller(out)
         self._desk = Desk(game, lines, self._teller) if isinstance(game, WatchedGame) else None
@@ -55,24 +39,31 @@ class Plain(Questions):
         self._workbench = Workbench(game, self._teller, self._loop)
         self._records = Records(game, self._teller)
         self._places = Places(game, self._teller, self._ask)
-        others = {"journal": self._records.look_up, "quit": self._quit}
+        self._wishes = Wishes(game, self._teller, preferences or Preferences())
+        others = {**self._aside(), "review": self._review}
         self._laboratory = Laboratory(game, self._teller, self._loop, self._ask, self._try, others)
+        self._whole = self._desk is not None
+        """Whether a scene is told whole each time: an author sees an edit whole."""
+        self._told: dict[tuple[str, str], set[tuple[str, str, str]]] = {}
+        """The passages of each scene that have been told: they are not told again unasked."""
+        self._chapter = ""
+        """The chapter whose number was said last."""
 
     def play(self) -> int:
         """Until the player leaves; the exit code."""
-        waking = None
         try:
             self.game.load()
-            waking = self._loop.create_task(self.game.wake())
+            self._waking = self._loop.create_task(self.game.wake())
             # The loop stands still while a line is read: let it start the process that loads torch meanwhile.
-            self._loop.run_until_complete(asyncio.wait([waking], timeout=LAUNCH))
+            self._loop.run_until_complete(asyncio.wait([self._waking], timeout=PAUSE))
             self._notices()
             self._title()
             while True:
                 try:
-                    self._scene()
+                    self._gate() if self._outside else self._scene()
                 except TakenUp:
-                    continue
+                    # What was edited may be how the tale ends, where the gate is all that is left.
+                    self._outside = self._outside and not (self.game.begun and self.game.ended)
         except Leave:
             self._notices()
             if not self.game.loaded:
@@ -81,8 +72,8 @@ class Plain(Questions):
             self._teller.say(f"Farewell. {'Everything is saved.' if saved else 'What you did last is not saved.'}")
             return DONE
         finally:
-            if waking:
-                waking.cancel()
+            if self._waking:
+                self._waking.cancel()
             self._loop.run_until_complete(self.game.close())
             self._loop.close()
 
@@ -104,85 +95,63 @@ class Plain(Questions):
 
     # playing
 
-    def _title(self) -> None:
-        self._teller.say("CASTLE DRACULA")
-        self._teller.say("Where networks are raised, in the dark, by one who has the time. Type help for help.")
-        if self.game.trial:
-            self._teller.say(f"On trial: {self.game.trial}")
-        self._teller.say()
-        waited = self._wait() if self._desk else False
-        if waited or self.game.options.scene or not self.game.can_continue:
-            return self.game.begin()
-        while True:
-            try:
-                return self._gate()
-            except TakenUp:
-                continue
-
-    def _wait(self) -> bool:
-        """Until a chapter that is written meanwhile can be read; whether that took any time."""
-        if self._desk:
-            self._desk.tell()
-        waited = not self.game.loaded
-        while not self.game.loaded:
-            with suppress(TakenUp):
-                if self._ask("").lower() in ("quit", "q"):
-                    raise Leave
-                self._teller.say("Mend the chapter first, and it begins; or type quit.")
-        return waited
-
-    def _gate(self) -> None:
-        self._teller.say(f"  1. Continue: {self.game.where}")
-        self._teller.say("  2. Begin anew")
-        due = len(self.game.due())
-        if due:
-            self._teller.say(f"  3. The Count asks again: {due} of your questions")
-        self._teller.say("  Or type: map, grimoire, journal, laboratory")
-        while True:
-            typed, _, rest = self._ask("> ").partition(" ")
-            word = typed.lower()
-            if due and word in ("3", "review", "r"):
-                self._review("")
-                return self._gate()
-            if word in ("1", "continue", "c"):
-                return self.game.resume()
-            if word in ("2", "new", "n"):
-                return self.game.new()
-            if word in ("quit", "q"):
-                raise Leave
-            if command := self._anywhere().get(word):
-                if not self._try(command, rest.strip()):
-                    return None
-                continue
-            self._teller.say(f"Type 1 to continue{', 2' if due else ' or 2'} to begin anew{' or 3' if due else ''}.")
+    @property
+    def _here(self) -> tuple[str, str]:
+        """The chapter and the scene that the player is in."""
+        return self.game.play.chapter.id, self.game.play.scene.id
 
     def _scene(self) -> None:
         """Tell one scene, then hear commands until the place changes."""
-        game = self.game
+        game, here = self.game, self._here
         self._teller.say()
+        if here[0] != self._chapter and game.of > 1:
+            self._teller.say(f"Chapter {game.number} of {game.of}.")
+        self._chapter = here[0]
         self._teller.say(f"--- {game.title}: {game.place} ---")
         self._teller.say()
-        told = 0
-        while True:
-            passages = game.passages()  # as far as the next question
-            self._teller.passages(passages[told:])
-            told = len(passages)
-            if not (questions := game.questions()):
-                break
-            while not self._answered(questions[0]):
-                pass
-        for page in game.pages():
-            self._teller.say(f"[A page of your grimoire is written: {page.technique}. {page.does}]")
+        whole = self._whole or here not in self._told
+        if not self._tell(whole):
+            return self._notices()
         if game.bench:
-            self._workbench.open()
+            self._workbench.open(whole)
         elif game.ended and not game.choices():
             self._teller.say("Here the tale rests.")
-            raise Leave
+            self._outside = True
         self._choices()
-        here = (game.play.chapter.id, game.play.scene.id)
-        while (game.play.chapter.id, game.play.scene.id) == here and self._hear():
+        while not self._outside and self._here == here and self._hear():
             self._notices()
         self._notices()
+
+    def _tell(self, whole: bool) -> bool:
+        """Tell what was not told yet, or all, and ask what is asked in between; False where that led away."""
+        whole, told, left = whole or bool(self.game.questions()), 0, 0
+        heard = self._told.setdefault(self._here, set())
+        while True:
+            passages = self.game.passages()  # as far as the next question
+            fresh = [p for p in passages[told:] if whole or (p.kind, p.speaker, p.text) not in heard]
+            left += len(passages) - told - len(fresh)
+            told = len(passages)
+            heard |= {(p.kind, p.speaker, p.text) for p in fresh}
+            self._teller.passages(fresh)
+            if not (questions := self.game.questions()):
+                break
+            if not self._answered(questions[0], len(questions) - 1):
+                return False
+        for page in self.game.pages():
+            if whole or ("page", "", page.technique) not in heard:
+                self._teller.say(f"[A page of your grimoire is written: {page.technique}. {page.does}]")
+            heard.add(("page", "", page.technique))
+        if left:
+            self._teller.say(f"[{'As' if left == told else 'The rest is as'} before; look tells it again.]")
+            self._teller.say()
+        return True
+
+    def _forget(self, whole: bool = True) -> None:
+        if whole:
+            self._told.clear()
+            self._chapter = ""
+        else:
+            self._told.pop(self._here, None)
 
     def _choices(self) -> None:
         for number, choice in enumerate(self.game.choices(), 1):
@@ -201,7 +170,6 @@ class Plain(Questions):
         return self._try(command, rest)
 
     def _try(self, command: Callable[[str], bool], rest: str) -> bool:
-        """Carry out a command; what the game refuses is said."""
         try:
             return command(rest)
         except Mistake as error:
@@ -209,26 +177,33 @@ class Plain(Questions):
             self._teller.say(reason[:1].upper() + reason[1:])
             return True
 
-    def _commands(self) -> dict[str, Callable[[str], bool]]:
-        common = {
-            "look": self._look,
-            "back": self._back,
-            "help": self._help,
-            "quit": self._quit,
-            "review": self._review,
-            "?": self._help,
-        }
-        if self.game.bench:
+    def _commands(self) -> Commands:
+        common = {"look": self._look, "back": self._back, "help": self._help, "quit": self._quit}
+        common |= {"review": self._review, "?": self._help}
+        if self._at_bench:
             common |= self._workbench.commands
         return common | {name[0]: command for name, command in reversed(common.items())} | self._anywhere()
 
-    def _anywhere(self) -> dict[str, Callable[[str], bool]]:
-        """What may be typed in every scene and at the gate."""
+    @property
+    def _at_bench(self) -> bool:
+        """Whether there is a bench, and no question comes before it."""
+        return bool(self.game.bench and self.game.begun and not self.game.questions())
+
+    def _aside(self) -> Commands:
         return {
+            "help": self._help,
+            "?": self._help,
+            "quit": self._quit,
             "journal": self._records.look_up,
-            "laboratory": self._laboratory.look_up,
-            **self._places.commands,
+            "map": self._places.map,
+            "grimoire": self._places.grimoire,
+            "preferences": self._wishes.look_up,
         }
+
+    def _anywhere(self) -> Commands:
+        return {**self._aside(), "go": self._go, "laboratory": self._laboratory.look_up, "gate": self._to_gate}
+
+    # commands
 
     def _choose(self, word: str) -> bool:
         number = int(word)
@@ -241,6 +216,7 @@ class Plain(Questions):
         return False
 
     def _look(self, _: str) -> bool:
+        self._forget(whole=False)
         return False
 
     def _back(self, _: str) -> bool:
@@ -249,22 +225,31 @@ class Plain(Questions):
             return True
         return False
 
+    def _go(self, rest: str) -> bool:
+        if self._places.go(rest):
+            return True
+        self._forget()
+        return self._enter()
+
+    def _to_gate(self, _: str) -> bool:
+        self._outside = True
+        return False
+
     def _help(self, name: str) -> bool:
         if name:
-            self._teller.say(spoken(name))
-            return True
-        self._teller.lines(HELP)
-        self._teller.say(f"Pages that help PAGE reads: {', '.join(pages())}. Colours, pace, device: tutor settings.")
+            helping.tell(self._teller, name, f"{helping.TALE}\n{helping.BENCH}", self.game.folder)
+        else:
+            helping.tell_all(self._teller, f"{helping.TALE}\n{helping.BENCH if self._at_bench else helping.ELSE}")
         return True
 
     def _quit(self, _: str) -> bool:
         raise Leave
 
 
-def play_plain(game: Game) -> int:
+def play_plain(game: Game, preferences: Preferences) -> int:
     """Play on standard input and output."""
     stdin = sys.stdin
     if isinstance(game, WatchedGame):
         # A file of its own: at the end, a thread that still waits in sys.stdin would end the program in an uproar.
         stdin = open(sys.stdin.fileno(), encoding=sys.stdin.encoding, errors=sys.stdin.errors, closefd=False)  # noqa: SIM115
-    return Plain(game, iter(stdin.readline, ""), sys.stdout, prompt=sys.stdin.isatty()).play()
+    return Plain(game, iter(stdin.readline, ""), sys.stdout, sys.stdin.isatty(), preferences).play()

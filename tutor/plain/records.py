@@ -9,26 +9,27 @@ from tutor.plain.teller import Teller
 if TYPE_CHECKING:
     from tutor.game import Game
     from tutor.journal import Journal
-
-NEWEST = 10
-"""Runs that are listed at once."""
+    from tutor.journal_spoken import Spoken
 
 
 class Records:
-    """Answers to ``journal ...``; remembers what was deleted last."""
+    """Answers to ``journal ...``; remembers what was listed, and what was deleted last."""
 
     def __init__(self, game: Game, teller: Teller) -> None:
         self._game, self._teller = game, teller
-        self._journal: Journal | None = None
+        self._opened: tuple[Journal, Spoken] | None = None
 
     def look_up(self, words: str) -> bool:
         """Carry out one command; the player stays where they are."""
         from tutor.journal import Journal
-        from tutor.journal_text import answer
+        from tutor.journal_spoken import Spoken
 
-        self._journal = self._journal or Journal(self._game.book, self._game.tale)
-        self._journal.reread()
-        self._teller.lines(answer(self._journal, words, NEWEST))
+        if self._opened is None:
+            journal = Journal(self._game.book, self._game.tale)
+            self._opened = journal, Spoken(journal)
+        journal, spoken = self._opened
+        journal.reread()
+        self._teller.lines(spoken.answer(words))  # folded already; a program or a share code is not to be broken
         if self._game.bench:
             self._game.bench.reread()
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from story.telling import Passage
 
 WIDTH = 78
+LISTED = re.compile(r" +(?:\d+\.|-) ")
+"""How a line of a list begins."""
 
 
 class Teller:
@@ -19,9 +22,11 @@ class Teller:
         self._out = out
 
     def say(self, text: str = "") -> None:
-        """A paragraph, wrapped. What is indented (choices, answers, figures) stays indented where it wraps."""
+        """A paragraph, wrapped. What is indented stays so where it wraps: a list under its words, else by three."""
         for line in text.split("\n"):
-            indent = " " * (len(line) - len(line.lstrip()) + (3 if line.startswith("  ") else 0))
+            listed = LISTED.match(line)
+            lead = len(line) - len(line.lstrip())
+            indent = " " * (listed.end() if listed else lead + 3 * (lead > 1))
             print(textwrap.fill(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False), file=self._out)
         self._out.flush()
 

@@ -3,81 +3,131 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lessons import metrics
-from lessons.mistakes import Mistake
-from lessons.settings import SETTINGS
+from lessons.mistakes import Mistake, unknown
+from lessons.settings import SETTINGS, setting
 from lessons.source import changed_lines
 from story import blanks
-from tutor.bench import UNSEEN
+from tutor.bench import UNSEEN, example
+from tutor.plain import verdict
+from tutor.plain.readings import Readings
+from tutor.plain.running import EVERY, Runner
 from tutor.plain.teller import Teller
-from tutor.watching import WatchedGame
+from tutor.plain.wishes import trained_on
 
 if TYPE_CHECKING:
-    from lessons.report import Report
-    from tutor.bench import Bench
+    from lessons.challenge import Offer
     from tutor.game import Game
-    from tutor.laboratory import Running
+
+__all__ = ["EVERY", "Workbench"]
 
 LIT = 4
 """Changed lines of the program that are shown when a setting is turned."""
-EVERY = 0.5
-"""Seconds between two looks at the files of a chapter that is being written."""
-PICTURE = (74, 20)
-"""Columns and rows of a picture, which is set in by two columns."""
-REPORTS = 6
-"""Lines that a run prints while it trains."""
+WAKING = "The apprentice takes its place ..."
+SEVERAL = "{} fresh apprentices take their places ..."
 
 
-class Workbench:
+class Workbench(Readings):
     """What can be done at the bench of the scene that the game stands in."""
 
     def __init__(self, game: Game, teller: Teller, loop: asyncio.AbstractEventLoop) -> None:
-        self.game, self._teller, self._loop = game, teller, loop
+        self.game, self._teller = game, teller
+        self._runner = Runner(game, teller, loop)
+        self._predicted_on: dict[str, Any] | None = None
+        """The settings as they stood when the player last committed to a prediction here."""
 
     @property
     def commands(self) -> dict[str, Callable[[str], bool]]:
         """The words that may be typed."""
         names = ("train", "judge", "set", "predict", "settings", "code", "why", "hint", "export", "share", "picture")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in (*names, "hints", "measures", "curves")}
 
-    @property
-    def _bench(self) -> Bench:
-        assert self.game.bench is not None
-        return self.game.bench
-
-    def open(self) -> None:
-        """What lies on the bench when the player comes to it."""
-        self.settings("")
+    def open(self, whole: bool = False) -> None:
+        """What lies on the bench when the player comes to it; ``whole`` tells the hints that were opened, too."""
+        self._stand()
+        if whole and self._bench.hints:
+            self.hints("")
+        elif self._bench.hints:
+            self._teller.say(f"  hints opened: {len(self._bench.hints)}; type hints to hear them")
         if self._bench.locked:
             self._teller.say("First see it fail: type train.")
 
-    def settings(self, _: str) -> bool:
-        """What can be turned, and the goal."""
+    # how it stands
+
+    def settings(self, words: str) -> bool:
+        """What can be turned, and the goal; with words, what the settings do that are called so."""
+        if words:
+            self._explain(words.lower().split())
+        else:
+            self._stand()
+            self._teller.say(f"  training on: {trained_on(self.game)}")
+            self._teller.say("settings WORD tells what a setting does.")
+        return True
+
+    def _stand(self) -> None:
         bench = self._bench
         for offer in bench.challenge.offers:
-            shown = ", ".join(
-                f"[{offer.listed(choice)}]" if choice == bench.settings[offer.name] else offer.listed(choice)
-                for choice in offer.choices
-            )
-            idle = f" (does nothing without {needed})" if (needed := bench.idle(offer.name)) else ""
-            self._teller.say(f"  {offer.name}: {shown}{idle}")
+            self._teller.say(f"  {self._listed(offer)}")
         self._teller.say(f"  goal: {bench.wanted_words}, over {bench.challenge.seeds} fresh seeds")
         self._teller.say(f"  last: {bench.last_words}")
-        if bench.challenge.predict:
-            said = bench.prediction
-            self._teller.say(f"  asked before the verdict: {bench.challenge.predict.ask}")
-            self._teller.say(f"  you predict: {said if said is not None else 'nothing yet'}")
-        return True
+        asked = bench.challenge.predict
+        if asked is None:
+            return
+        self._teller.say(f"  asked before the verdict: {asked.ask} {asked.rule}".rstrip())
+        if bench.prediction is None:
+            self._teller.say(f"  you predict: nothing yet. Type: predict {self._sayable}")
+        else:
+            self._teller.say(f"  you predict: {self._prediction}")
+
+    def _listed(self, offer: Offer) -> str:
+        """A setting and its steps, the one that stands in brackets."""
+        value = self._bench.settings[offer.name]
+        steps = (f"[{offer.listed(step)}]" if step == value else offer.listed(step) for step in self._steps(offer))
+        idle = f" (does nothing without {needed})" if (needed := self._bench.idle(offer.name)) else ""
+        return f"{offer.name}: {', '.join(steps)}{idle}"
+
+    def _steps(self, offer: Offer) -> Sequence[Any]:
+        """What a setting may be clicked through."""
+        return offer.choices
+
+    def _allowed(self, offer: Offer) -> str:
+        """What else may be given; empty where the steps are all."""
+        return ""
+
+    def _explain(self, words: list[str]) -> None:
+        """The settings with all these words about them: those so called, else those that do something of the kind."""
+        from tutor.freebench import called, found
+
+        bench = self._bench
+        turned = [name for name, start in bench.challenge.start.items() if bench.settings[name] != start]
+        if words == ["turned"] and not turned:
+            self._teller.say("Nothing is turned: all is as at the start.")
+            return
+        offers = bench.challenge.offers
+        named = [offer for offer in offers if all(word in called(offer.name, turned) for word in words)]
+        chosen = named or [offer for offer in offers if found(offer.name, words, turned)]
+        if not chosen:
+            raise unknown("setting", " ".join(words), bench.settings)
+        for offer in chosen:
+            kind = setting(offer.name)
+            label = "" if kind.label.lower() == offer.name.replace("_", " ") else f"{kind.label}. "
+            self._teller.say(f"  {self._listed(offer)}")
+            self._teller.say(f"    {label[:1].upper()}{label[1:]}{kind.words}{self._allowed(offer)}")
+
+    # training
+
+    def run(self, work: Coroutine[Any, Any, None], opening: str = "") -> None:
+        """Train, telling now and then; ctrl+c ends the run, not the game."""
+        if opening:
+            self._teller.say(opening)
+        self._runner.run(work)
 
     def train(self, _: str) -> bool:
         """Practise on one seed."""
-        self.run(self.game.practise())
+        self.run(self.game.practise(), WAKING)
         self._teller.say(self.game.message)
         if self.game.bench and self.game.bench.last and not self.game.bench.last.diverged:
             for name, value in self.game.bench.last.means.items():
@@ -92,86 +142,25 @@ class Workbench:
         if missing := bench.why_not_judge():
             self._teller.say(missing)
             if bench.challenge.predict and not bench.locked:
-                asked = bench.challenge.predict
-                self._teller.say(f"{asked.ask} {asked.rule}".strip())
-                self._teller.say(f"Type: predict {self._sayable()}")
+                self._ask_prediction()
             return True
-        self.run(self.game.judge())
-        verdict = self.game.verdict
-        if verdict is None:
+        predict = bench.challenge.predict
+        if predict and self._predicted_on != bench.settings:  # said before these were turned, or on another day
+            self._teller.say(f"You predicted: {self._prediction}.")
+        self.run(self.game.judge(), SEVERAL.format(bench.challenge.seeds))
+        judged = self.game.verdict
+        if judged is None:
             self._teller.say(self.game.message)
             return True
-        again = f", {verdict.pooled} of them from before on the same settings" if verdict.pooled else ""
-        self._teller.say(f"The verdict, over {verdict.seeds} seeds{again}:")
-        for outcome in verdict.outcomes:
-            self._teller.say(f"  {outcome.explain()}")
-        if not verdict.passed and verdict.diagnosis != "diverged":
-            self._teller.say("  What it lacks is reckoned with one standard error against you.")
-        if verdict.diagnosis == "diverged":
+        for line in verdict.lines(judged):
+            self._teller.say(line)
+        if judged.diagnosis == "diverged":
             self._teller.say(self.game.message)
-        if verdict.predicted is not None:
-            right = {True: "rightly", False: "wrongly", None: "and nothing can say whether rightly"}
-            said = blanks.said(verdict.predicted, verdict.predict_metric)
-            self._teller.say(f"  You predicted {said}, {right[verdict.predicted_right]}.")
-        self._teller.say("Passed." if verdict.passed else "Not passed.")
+        for line in verdict.foretold(judged, predict.metric if predict else ""):
+            self._teller.say(line)
+        self._teller.say("Passed." if judged.passed else "Not passed.")
         self.game.go_on()
         return False
-
-    def _sayable(self) -> str:
-        predict = self._bench.challenge.predict
-        if predict is None or predict.options:
-            return ", ".join(predict.options) if predict else ""
-        from tutor.bench import example
-
-        return example(predict)
-
-    def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Train, telling now and then; ctrl+c ends the run, not the game."""
-        told = -1
-
-        def tell() -> None:
-            nonlocal told
-            running = self.game.laboratory and self.game.laboratory.running
-            if running is None:
-                return
-            step = int(running.progress * REPORTS)
-            if step > told and running.curves:
-                told = step
-                self._teller.say(f"  {_progress_words(running)}")
-
-        self.game.on_change = tell
-        task = self._loop.create_task(work)
-        looking = self._loop.create_task(self._look_on())
-        stopping: list[asyncio.Task[None]] = []
-
-        def stop() -> None:
-            stopping.append(self._loop.create_task(self.game.stop()))
-
-        handled = False
-        with suppress(NotImplementedError, ValueError, RuntimeError):
-            self._loop.add_signal_handler(signal.SIGINT, stop)
-            handled = True
-        try:
-            self._loop.run_until_complete(task)
-        finally:
-            looking.cancel()
-            if handled:
-                self._loop.remove_signal_handler(signal.SIGINT)
-            self.game.on_change = lambda: None
-        for stopped in stopping:
-            self._loop.run_until_complete(stopped)
-
-    async def _look_on(self) -> None:
-        """While a run trains: say that something was saved in the chapter, and what is wrong with it."""
-        told: tuple[str, ...] = ()
-        while isinstance(self.game, WatchedGame):
-            await asyncio.sleep(EVERY)
-            if self.game.training:
-                self.game.look()
-            words = (self.game.standing, *self.game.mistakes) if self.game.waiting else ()
-            if words and words != told:
-                told = words
-                self._teller.lines("\n".join([f"[{words[0]}]", *words[1:]]))
 
     def set(self, rest: str) -> bool:
         """Turn a setting."""
@@ -192,18 +181,38 @@ class Workbench:
             self._teller.lines("\n".join([*lit[:LIT], *more]), "  ")
         return True
 
+    # predicting
+
+    @property
+    def _prediction(self) -> str:
+        """What was committed to, in words."""
+        predict = self._bench.challenge.predict
+        return blanks.said(self._bench.prediction, predict.metric if predict else "")
+
+    @property
+    def _sayable(self) -> str:
+        predict = self._bench.challenge.predict
+        if predict is None or predict.options:
+            return ", ".join(predict.options) if predict else ""
+        return example(predict)
+
+    def _ask_prediction(self) -> None:
+        asked = self._bench.challenge.predict
+        assert asked is not None
+        self._teller.say(f"{asked.ask} {asked.rule}".strip())
+        self._teller.say(f"Type: predict {self._sayable}")
+
     def predict(self, rest: str) -> bool:
-        """Commit to a prediction."""
+        """Commit to a prediction; without one, hear what is asked."""
+        if not rest and self._bench.challenge.predict:
+            self._ask_prediction()
+            return True
         self._bench.predict(rest)
-        self._teller.say(f"You predict: {self._bench.prediction}.")
+        self._predicted_on = dict(self._bench.settings)
+        self._teller.say(f"You predict: {self._prediction}.")
         return True
 
-    def code(self, _: str) -> bool:
-        """The experiment as it stands; turned lines are marked."""
-        lit = set(self._bench.lit)
-        rows = enumerate(self._bench.source.experiment.splitlines())
-        self._teller.lines("\n".join(f"{'>' if number in lit else ' '} {line}".rstrip() for number, line in rows))
-        return True
+    # reading
 
     def why(self, _: str) -> bool:
         """The theory, once it is open."""
@@ -218,65 +227,11 @@ class Workbench:
         self._teller.say(self._bench.hint())
         return True
 
-    def export(self, rest: str) -> bool:
-        """Write the program to a file."""
-        if not rest:
-            raise Mistake("Type: export FILE.py, or export FILE.ipynb for a notebook.")
-        for path in self.game.export(Path(rest).expanduser()):
-            self._teller.say(f"written: {path}")
+    def hints(self, _: str) -> bool:
+        """The hints that were opened, once more."""
+        told = self._bench.hints
+        for number, hint in enumerate(told, 1):
+            self._teller.say(f"Hint {number}: {hint}")
+        if not told:
+            self._teller.say("No hint is open here yet. Type hint.")
         return True
-
-    def share(self, _: str) -> bool:
-        """A line that makes the last run again, here or on another machine."""
-        self._teller.lines(f"tutor run --from {self._bench.share}")
-        return True
-
-    def picture(self, rest: str) -> bool:
-        """What the last run looks like inside: the picture of that name, all, or the one the lesson is about."""
-        from tutor.pictures import choosing
-        from tutor.pictures.picture import of_report
-
-        names, last = self._pictures(), self._seen
-        asked = names if rest == "all" else (rest or names[0],)
-        kinds = [choosing.kind(name) for name in asked]
-        if last is None:
-            self._teller.say("Nothing was trained here yet. Type train, and it is drawn.")
-            return True
-        sight = of_report(last)
-        for kind in kinds:
-            if sight.view is None and kind.needs_look:
-                self._teller.say(f"{kind.name}: what that run looked like inside is not kept. Type train once more.")
-                continue
-            picture = choosing.draw(kind.name, sight, *PICTURE)
-            # The sentence first: whoever hears the lines needs no other.
-            self._teller.say(f"{picture.title}: {picture.words}")
-            self._teller.lines(picture.text, "  ")
-        others = [name for name in names if name not in asked]
-        if others:
-            self._teller.say(f"Drawn on request: picture {', '.join(others)}{', or all' if not rest else ''}.")
-        return True
-
-    def _pictures(self) -> tuple[str, ...]:
-        """The pictures that make sense here, the first being what the lesson is about."""
-        from tutor.pictures import choosing
-
-        challenge = self._bench.challenge
-        return choosing.chosen(challenge.recipe_for({}), [offer.name for offer in challenge.offers])
-
-    @property
-    def _seen(self) -> Report | None:
-        """The run that is drawn."""
-        return self._bench.last
-
-
-def _progress_words(running: Running) -> str:
-    """Where a run stands: nights, and the curves' last values averaged over the seeds."""
-    words = f"night {running.epoch} of {running.epochs}"
-    if len(running.seeds) > 1:
-        words += f" ({len(running.done)} of {len(running.seeds)} done)"
-    kind = "accuracy" if any("train_accuracy" in columns for columns in running.curves.values()) else "loss"
-    shown = []
-    for split, name in (("training", f"train_{kind}"), ("validation", f"validation_{kind}")):
-        last = [columns[name][-1] for columns in running.curves.values() if name in columns]
-        shown.append(f"{split} {metrics.show(name, metrics.summarise(last).mean)}")
-    return f"{words}: {kind} {', '.join(shown)}"

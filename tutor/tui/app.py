@@ -39,8 +39,8 @@ PAINTS = 15
 SWITCH = 0.0005
 """Seconds until Textual's writing thread gets its turn, for what is painted is seen only then."""
 
-SEEN_BLIND = ("ctrl+c", "f1")
-"""The keys that work where the window is too small: to quit, and help."""
+SEEN_BLIND = ("ctrl+c",)
+"""The keys that work where the window is too small; the word about it names them."""
 
 SCREENS = {
     "story": "StoryScreen",
@@ -71,7 +71,7 @@ class CastleApp(PreferringApp):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "help", tooltip="What this is, its keys, how to play", id="help"),
-        Binding("ctrl+p", "command_palette", "all", True, "^p", True, "Everything that can be done here", "all"),
+        Binding("ctrl+p", "command_palette", "more", True, "^p", True, "Everything that can be done here", "all"),
         Binding("f2", "settings", "settings", show=False, tooltip="Colours, pace, device, keys", id="settings"),
         Binding("ctrl+c", "interrupt", "stop or quit", show=False, tooltip="End the run; where there is none, leave"),
     ]
@@ -175,7 +175,7 @@ class CastleApp(PreferringApp):
     @property
     def _in_view(self) -> bool:
         """Whether a screen of the game is on top; what lies over it goes away by itself."""
-        return isinstance(self.screen, CastleScreen) and not isinstance(self.screen, Overlay)
+        return isinstance(self._top, CastleScreen) and not isinstance(self._top, Overlay)
 
     def follow(self) -> None:
         """Show where the game stands now: on this screen if it can, else on the one that can."""
@@ -232,6 +232,8 @@ class CastleApp(PreferringApp):
 
     async def on_event(self, event: events.Event) -> None:
         typed = event.key if isinstance(event, events.Key) else ""
+        if isinstance(event, (events.InputEvent, events.Paste)) and self._top is None:
+            return  # pressed while the last screen goes
         blind = isinstance(self._top, CastleScreen) and self._top.too_small and typed not in SEEN_BLIND
         if blind and isinstance(event, (events.Key, events.Paste)):
             return  # nobody turns a dial or commits to a prediction that cannot be seen

@@ -28,6 +28,18 @@ TAKEN = {
 }
 """Keys that cannot be chosen -> why."""
 
+GROUPS = {
+    "play": "Everywhere",
+    "title": "Everywhere",
+    "story": "Tale",
+    "verdict": "Tale",
+    "laboratory": "Laboratory",
+    "laboratory-free": "Laboratory",
+    "journal": "Journal",
+    "grimoire": "Grimoire",
+}
+"""The help page about a screen -> under what the keys of that screen stand, in the order of the groups."""
+
 
 @dataclass(frozen=True)
 class Action:
@@ -37,17 +49,29 @@ class Action:
     keys: tuple[str, ...]
     """Its keys as long as the player chooses no others."""
     words: str
+    group: str
+    """Where it is done; of several places the first."""
 
 
 @cache
 def actions() -> dict[str, Action]:
-    """Every action whose keys can be chosen. Loads every screen."""
+    """Every action whose keys can be chosen, group by group. Loads every screen."""
     found: dict[str, list[Binding]] = {}
-    for holder in _holders():
+    groups: dict[str, str] = {}
+    places = list(GROUPS.values())
+    for holder in sorted(_holders(), key=lambda holder: places.index(_group(holder))):
         for binding in own(holder):
             if binding.id:
                 found.setdefault(binding.id, []).append(binding)
-    return {id: Action(id, tuple(dict.fromkeys(b.key for b in bound)), _words(bound[0])) for id, bound in found.items()}
+                groups.setdefault(binding.id, _group(holder))
+    return {
+        id: Action(id, tuple(dict.fromkeys(b.key for b in bound)), _words(bound[0]), groups[id])
+        for id, bound in found.items()
+    }
+
+
+def _group(holder: type) -> str:
+    return GROUPS[getattr(holder, "about", "play")]
 
 
 def _words(binding: Binding) -> str:
@@ -82,15 +106,24 @@ def refusal(chosen: Mapping[str, str], id: str, key: str) -> str:
 
 
 def spelled(text: str, chosen: Mapping[str, str]) -> str:
-    """A page with the keys in place of the actions that stand in braces."""
+    """A page with the keys in place of the actions that stand in braces. Loads every screen."""
+    keys = {id: chosen[id].split(",") if id in chosen else action.keys for id, action in actions().items()}
+    return filled(text, {id: " or ".join(map(shown, named)) for id, named in keys.items()})
 
-    def spell(action: re.Match[str]) -> str:
-        known = actions().get(action[1])
-        if known is None:
-            return action[0]
-        return " or ".join(map(shown, chosen[action[1]].split(",") if action[1] in chosen else known.keys))
 
-    return re.sub(r"\{([a-z-]+)\}", spell, text)
+def named(holder: type, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Action -> its first key where that class is on top, whatever has the focus there."""
+    return {id: shown(chosen.get(id, key).split(",")[0]) for id, key in _firsts(holder).items()}
+
+
+@cache
+def _firsts(holder: type) -> dict[str, str]:
+    return {binding.id: binding.key for binding in reversed(_all(holder)) if binding.id}
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """A text with these words in place of what stands in braces; other braces stay."""
+    return re.sub(r"\{([a-z-]+)\}", lambda braced: words.get(braced[1], braced[0]), text)
 
 
 def normal(key: str) -> str:
@@ -119,6 +152,7 @@ SHOWN = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
+    "delete": "Delete",
     "tab": "Tab",
     **{arrow: arrow for arrow in ("up", "down", "left", "right")},
     **{f"f{n}": f"F{n}" for n in range(1, 25)},

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 OPEN = "command_palette"
 """What opens it, and is of no use in it."""
+FIND = "find what can be done here"
 
 
 class CommandPalette(command.CommandPalette):
     """The palette of Textual, but that no key is too early for it, and nothing blinks for who wants it still."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=FIND, id="--command-palette")
 
     def on_mount(self) -> None:
         self.query_one(command.CommandInput).cursor_blink = self.app.animation_level != "none"
@@ -34,7 +38,10 @@ class CommandPalette(command.CommandPalette):
 
 
 def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
-    """The actions of the screen, those of what has the focus, what its digits take, and what belongs to no key."""
+    """The actions of the screen, those of what has the focus, what its digits take, and what belongs to no key.
+
+    Keys that only move about have neither an id nor words of their own: nobody looks for them here.
+    """
     seen = {OPEN}
     everywhere = common()
 
@@ -45,7 +52,7 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
 
     for active in sorted(screen.active_bindings.values(), key=place):
         binding = active.binding
-        if active.enabled and binding.action not in seen and not binding.key.isdigit():
+        if active.enabled and binding.action not in seen and (binding.id or active.tooltip):
             seen.add(binding.action)
             yield SystemCommand(
                 f"{binding.description.capitalize()}  ({app.get_key_display(binding)})",
@@ -53,7 +60,7 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
                 partial(app.simulate_key, binding.key),
             )
     yield from _by_digit(screen)
-    yield SystemCommand("Colours", "Choose other colours: by day, or high contrast", app.action_change_theme)
+    yield SystemCommand("Colours", "Choose other colours: by day, or high contrast", app.action_settings)
     if "app.leave" not in seen:
         yield SystemCommand(
             "Quit", "Leave the castle; everything is saved already", partial(app.run_action, "app.leave")

@@ -28,6 +28,8 @@ class PreferringApp(App[int], inherit_bindings=False):  # ctrl+q, which App bind
     def __init__(self, game: Game, preferences: Preferences) -> None:
         super().__init__()
         self.game, self.preferences = game, preferences
+        self.chosen: dict[str, str] = {}
+        """Action -> the keys that the player has chosen for it, as far as it can have them."""
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme, self.animation_level = preferences["theme"], self._motion
@@ -41,14 +43,6 @@ class PreferringApp(App[int], inherit_bindings=False):  # ctrl+q, which App bind
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.THEMES[0].variables
-
-    def watch_theme(self, name: str) -> None:
-        """Colours chosen in the palette are kept, too, unless the command line named others for this time."""
-        if self.is_running and name != self.preferences["theme"] and "theme" not in self.preferences.forced:
-            try:
-                self.prefer("theme", name)
-            except Mistake as error:
-                self.refuse(error)
 
     @property
     def pace(self) -> int:
@@ -93,15 +87,10 @@ class PreferringApp(App[int], inherit_bindings=False):  # ctrl+q, which App bind
         """Give the actions the keys that the player has chosen, and say what is wrong with any of them."""
         from tutor.tui import keymap
 
-        good, faults = keymap.check(self.preferences.keys)
-        self.set_keymap(good)
+        self.chosen, faults = keymap.check(self.preferences.keys)
+        self.set_keymap(self.chosen)
         for _, fault in faults:
             self.notify(f"The keys in {FILE}: {fault}", severity="warning", timeout=10, markup=False)
-
-    def key(self, id: str) -> str:
-        """The key of an action on this screen as it is now, for a sentence that names it."""
-        bound = (active.binding for active in self.screen.active_bindings.values())
-        return next((shown(binding.key) for binding in bound if binding.id == id), "")
 
     def get_key_display(self, binding: Binding) -> str:
         return binding.key_display or shown(binding.key)
@@ -111,7 +100,7 @@ class PreferringApp(App[int], inherit_bindings=False):  # ctrl+q, which App bind
         from tutor.tui.palette import CommandPalette
 
         if not CommandPalette.is_open(self):
-            self.push_screen(CommandPalette(id="--command-palette"))
+            self.push_screen(CommandPalette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Everything that can be done on a screen."""

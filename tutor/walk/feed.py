@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 REFUSALS = re.compile(
     r"^('.*' is not a command here\. Type help\.|There (?:is one choice|are \d+ choices|is nothing to choose) here\."
-    r"|Type a number, or help\.|Type a number from 1 to \d+\.|There is nothing to take back\.)$",
+    r"|Type a number, or help\.|Type a number from 1 to \d+, \w+, look or help\.|There is nothing to take back\.)$",
     re.MULTILINE,
 )
 """What the plain mode says to something that cannot be done."""

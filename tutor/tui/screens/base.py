@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tutor.tui import keymap
 from tutor.tui.widgets.choices import Choices
 from tutor.tui.widgets.heading import Heading
 from tutor.tui.widgets.keyline import KeyLine
@@ -23,6 +24,9 @@ from tutor.tui.widgets.mistakes import Mistakes
 if TYPE_CHECKING:
     from tutor.game import Game
     from tutor.tui.app import CastleApp
+
+
+TOO_SMALL = "The castle needs a larger window:\n60 columns and 20 rows at least.\nctrl+c ends a run, or leaves."
 
 
 class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are said in our words
@@ -35,7 +39,13 @@ class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are sa
         Binding("pagedown", "page(1)", "read on", show=False, id="read-on"),
         Binding("tab", "app.focus_next", "next part", show=False),
         Binding("shift+tab", "app.focus_previous", "part before", show=False),
-        Binding("ctrl+c,super+c", "screen.copy_text", "copy what is selected", show=False),
+        Binding(
+            "ctrl+c,super+c",
+            "screen.copy_text",
+            "copy what is selected",
+            show=False,
+            tooltip="Copy the words that are marked with the mouse",
+        ),
     ]
 
     # As in Textual, but that a move of the focus does not paint the whole screen anew: the widgets paint themselves.
@@ -86,6 +96,10 @@ class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are sa
         """Go away, once: a second key in a hurry would take the screen below with it, or the whole program."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
+    def spell(self, words: str, **more: str) -> str:
+        """A sentence with the player's keys in place of the actions that stand in braces; ``more`` stands there too."""
+        return keymap.filled(words, {**keymap.named(type(self), self.castle.chosen), **more})
+
     def shows(self, kind: str) -> bool:
         """Whether this screen can show the game as it stands."""
         return kind == self.kind
@@ -114,7 +128,7 @@ class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are sa
         if self.castle.watched:
             yield Mistakes()
         yield KeyLine()
-        yield Static("The castle needs a larger window:\n60 columns and 20 rows at least.", id="too-small")
+        yield Static(TOO_SMALL, id="too-small")
 
     def body(self) -> ComposeResult:
         """What stands between the heading and the keys."""

@@ -12,23 +12,28 @@ from lessons.settings import Choice, Switch, setting
 from tutor.pictures import choosing
 from tutor.pictures.picture import of_report, of_running
 from tutor.tui.widgets.bars import Measure
-from tutor.tui.widgets.dial import Dial
+from tutor.tui.widgets.dial import Dial, in_column
 from tutor.tui.widgets.progress import running_words
 from tutor.tui.widgets.series import Columns, Series, latest, over_seeds
 
 if TYPE_CHECKING:
+    from lessons.challenge import Prediction
     from lessons.report import Report
     from tutor.bench import Bench
     from tutor.laboratory import Running
     from tutor.tui.widgets.picture import PictureView
 
 LOCKED = "The dials are locked: first see it fail."
-FIRST = "t trains one apprentice on these settings as they are; then the dials open."
+FIRST = "{train} trains one apprentice on these settings as they are; then the dials open."
 CLOSED = "This page opens after the first run: first see it fail, then read why."
-IDLE = "t trains one apprentice on these settings; j asks for the verdict over {seeds}."
+IDLE = "{train} trains one apprentice on these settings; {judge} asks for the verdict over {seeds}."
 BUSY = "The dials are locked while a run is under way."
 MEANWHILE = " (the dials are locked)"
 WAKING = "The apprentice takes its place ..."
+SIZES = {"share": (-2,), "loss": (-3, -2, -1), "norm": (-1, 0, 1), "seconds": (-2, -1, 0), "epochs": (0,)}
+"""The powers of ten in whose steps a dial goes through the numbers of a unit; of any other, through whole ones."""
+SIGNED = ("gap", "loss_gap")
+"""Metrics that may be less than nothing."""
 SAID = {"rise": "it will rise", "fall": "it will fall", "stay": "it will stay"}
 
 
@@ -52,7 +57,7 @@ def tabs(names: Sequence[str], here: str) -> str:
 
 def dials(bench: Bench) -> list[Dial]:
     """A dial for each setting that is offered."""
-    wide = max((len(setting(offer.name).label) for offer in bench.challenge.offers), default=0) + 2
+    wide = max((len(setting(offer.name).label) for offer in bench.challenge.offers), default=0) + 1
     made = []
     for offer in bench.challenge.offers:
         kind = setting(offer.name)
@@ -60,6 +65,7 @@ def dials(bench: Bench) -> list[Dial]:
         in_words = isinstance(kind, (Choice, Switch))
         value = bench.settings[offer.name]
         made.append(Dial(offer.name, kind.label, offer.choices, shown, value, in_words, kind.words, wide))
+    in_column(made)
     return made
 
 
@@ -107,6 +113,14 @@ def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
         idle = f" Does nothing now: it needs {needed}." if (needed := bench.idle(focused.name)) else ""
         rows.append(("", focused.help + idle, "$muted italic"))
     return rows
+
+
+def round_numbers(predict: Prediction) -> list[float]:
+    """What a dial offers where a number is to be predicted: those of two digits."""
+    first, *more = SIZES.get(predict.unit, range(5))
+    steps = [(n, first) for n in range(101)] + [(n, power) for power in more for n in range(11, 101)]
+    numbers = [round(n * 10.0**power, 6) for n, power in steps]
+    return [*(-number for number in numbers[:0:-1]), *numbers] if predict.metric in SIGNED else numbers
 
 
 def said(prediction: str | float, metric: str = "") -> str:

@@ -89,12 +89,15 @@ class CompareScreen(Overlay):
             title = f"run {entry.id}" if self.size.width < NARROW else f"{letter}, run {entry.id}"
             series.append(Series(title, x, y, *band, dotted=letter == "B", tone=TONES[letter], sign=letter))
         metric = metrics.metric(name)
-        more = f"   {runview.keys(self)['measure']}: the next of {len(names)}" if len(names) > 1 else ""
+        more = f"   {self.spell('{next-curve}')}: the next of {len(names)}" if len(names) > 1 else ""
         self.query_one("#which", Static).update(Content.assemble(metric.label, (f", night by night{more}", "$muted")))
         self.query_one(Curves).show(series, metric.unit == "share")
 
     def on_resize(self) -> None:
         self.later(self._curves)
+
+    def on_screen_resume(self) -> None:
+        self.later(self._curves)  # its key may have been exchanged meanwhile, in the settings
 
     def action_measure(self, by: int) -> None:
         """Draw the curves of the next measure that both have."""

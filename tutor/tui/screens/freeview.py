@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lessons import metrics
-from lessons.free import OpenOffer, group
+from lessons.free import OpenOffer
 from lessons.settings import setting
-from tutor.freebench import with_error
-from tutor.journal import label, shown
+from tutor.freebench import apart, with_error
 from tutor.tui.screens import benchview
 from tutor.tui.widgets.bars import Measure
-from tutor.tui.widgets.dial import Dial
+from tutor.tui.widgets.dial import Dial, in_column
 from tutor.tui.widgets.opendial import OpenDial
 
 if TYPE_CHECKING:
@@ -24,21 +23,14 @@ LABEL = 17
 """Cells for the name of a dial."""
 IDLE = "{train} trains one apprentice on these settings; {judge} trains {seeds} and takes their mean."
 LOST = "the loss left the numbers"
-MOST = 3
-"""Settings that are named where two states of them are told apart."""
 
 
 def dials(bench: FreeBench) -> list[OpenDial]:
     """A dial for every setting that fits the data."""
     offers = [offer for offer in bench.challenge.offers if isinstance(offer, OpenOffer)]
-    return [OpenDial(offer, bench.settings[offer.name], LABEL) for offer in offers]
-
-
-def found(dial: Dial, words: Sequence[str], turned: Sequence[str]) -> bool:
-    """Whether a dial has all of these words about it; ``turned`` finds those that were moved."""
-    name = dial.name or ""
-    about = f"{name} {dial.label} {group(name)} {dial.help} {'turned' if name in turned else ''}".lower()
-    return all(word in about for word in words)
+    made = [OpenDial(offer, bench.settings[offer.name], LABEL) for offer in offers]
+    in_column(made)
+    return made
 
 
 def nearest(dials: Sequence[Dial], words: Sequence[str]) -> Dial | None:
@@ -104,16 +96,6 @@ def short(name: str, found: metrics.Summary) -> str:
     return f"{mean} ±{error.rstrip('% s')}" if error else mean
 
 
-def apart(bench: FreeBench, made: Report) -> str:
-    """How a run's settings stood, as far as that is not how they stand now."""
-    names = [name for name, value in bench.settings.items() if getattr(made.recipe, name) != value]
-    if not names:
-        return ""
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    there = ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST])
-    return f"with {there}{more}"
-
-
 def allowed(name: str) -> str:
     """What may be typed for a setting."""
-    return f"{setting(name).label}: {setting(name).allowed}. Enter sets it, Esc leaves it as it is."
+    return f"{setting(name).label}: {setting(name).allowed}. Enter sets it, {{close}} leaves it as it is."

@@ -19,6 +19,8 @@ from tutor.tui.widgets.heading import Heading
 
 PARTS = PAGES / "parts"
 """A page for each kind of thing that can be in hand, under the name of its class."""
+LAST = ("play", "screen-reader")
+"""The pages that every screen's help ends with."""
 
 
 class HelpScreen(Overlay):
@@ -42,9 +44,8 @@ class HelpScreen(Overlay):
 
 def help_text(screen: CastleScreen) -> str:
     """Everything about a screen as it stands: what has the focus comes first."""
-    parts = [about(screen.focused), *map(page, dict.fromkeys(_pages(screen))), keys(screen), page("play")]
-    chosen = screen.castle.preferences.keys
-    return keymap.spelled("\n\n".join(filter(None, parts)), keymap.check(chosen)[0])
+    parts = [about(screen.focused), *map(page, dict.fromkeys(_pages(screen))), keys(screen), *map(page, LAST)]
+    return keymap.spelled("\n\n".join(filter(None, parts)), screen.castle.chosen)
 
 
 def _pages(screen: CastleScreen) -> Iterator[str]:

@@ -19,13 +19,12 @@ class JournalScreen(RecordsScreen):
 
     CSS_PATH = "journal.tcss"
     AUTO_FOCUS = "RowList"
-    about = "journal"
     patient = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "compare", "compare", tooltip="Lay the two marked runs over one another", id="compare"),
         Binding("d,delete", "delete", "delete", tooltip="Take this run out of the journal", id="delete"),
-        Binding("u", "undo", "undo", tooltip="Bring back the run that was deleted last", id="undelete"),
-        Binding("r", "recreate", "recreate", tooltip="Show what makes this run again", id="recreate"),
+        Binding("u", "undo", "undo", show=False, tooltip="Bring back the run that was deleted last", id="undelete"),
+        Binding("r", "recreate", "again", tooltip="Show what makes this run again", id="recreate"),
         Binding("y", "copy", "copy", show=False, tooltip="Copy the command that makes this run again", id="copy-run"),
     ]
 
@@ -57,7 +56,7 @@ class JournalScreen(RecordsScreen):
         if len(two) == 1 and self.entry and self.entry.id not in two:
             two.append(self.entry.id)
         if len(two) < 2:
-            return self.say("Two runs are compared: mark them with {tick}, then press {compare}.")
+            return self.say("Two runs are compared: mark them with Space, then press {compare}.")
         from tutor.journal_compare import compare
         from tutor.tui.screens.compare import CompareScreen
 
@@ -74,7 +73,7 @@ class JournalScreen(RecordsScreen):
     def action_delete(self) -> None:
         """Take the run under the cursor out of the journal."""
         if entry := self.entry:
-            self._try(lambda: self._changed(self.journal.delete(entry.id), "is deleted. {undo} brings it back."))
+            self._try(lambda: self._changed(self.journal.delete(entry.id), "is deleted. {undelete} brings it back."))
 
     def action_undo(self) -> None:
         """Bring back the deleted run under the cursor, else the one that was deleted last."""

@@ -79,8 +79,8 @@ class LaboratoryScreen(BenchScreen):
     @property
     def invitation(self) -> str:
         if self.bench.locked:
-            return benchview.FIRST
-        return benchview.IDLE.format(seeds=f"{self.bench.challenge.seeds} fresh ones")
+            return self.spell(benchview.FIRST)
+        return self.spell(benchview.IDLE, seeds=f"{self.bench.challenge.seeds} fresh ones")
 
     def titles(self) -> None:
         roomy = self.has_class("-roomy") or self.has_class("-wide")

@@ -15,8 +15,9 @@ from textual.widgets import Input, Static
 from lessons.free import group
 from lessons.mistakes import Mistake
 from lessons.settings import GROUPS, setting
+from tutor import freebench
 from tutor.freebench import FreeBench
-from tutor.tui.screens import freeview, runview
+from tutor.tui.screens import freeview
 from tutor.tui.screens.workbench import EXPORTED, BenchScreen
 from tutor.tui.widgets.bars import Measure, Measures
 from tutor.tui.widgets.code import CodeView
@@ -145,8 +146,7 @@ class OpenBenchScreen(BenchScreen):
 
     @property
     def invitation(self) -> str:
-        keys = {"train": "t", "judge": "j", **runview.keys(self)}
-        return freeview.IDLE.format_map({**keys, "seeds": self.bench.challenge.seeds})
+        return self.spell(freeview.IDLE, seeds=str(self.bench.challenge.seeds))
 
     @on(events.DescendantFocus)
     def _to_top(self) -> None:
@@ -168,7 +168,7 @@ class OpenBenchScreen(BenchScreen):
     def _find(self) -> None:
         words, turned = self.words.lower().split(), self.bench.turned
         for dial in self.dials:
-            dial.display = freeview.found(dial, words, turned) or dial.has_focus
+            dial.display = freebench.found(dial.name or "", words, turned) or dial.has_focus
         shown = self.shown
         for name in GROUPS:
             self.query_one(f"#group-{name}").display = any(group(dial.name or "") == name for dial in shown)
@@ -228,7 +228,7 @@ class OpenBenchScreen(BenchScreen):
         value = self.bench.settings[event.name]
         self._write(event.name, setting(event.name).show(value))
         self.set_focus(self.line_in)
-        self.say(freeview.allowed(event.name))
+        self.say(self.spell(freeview.allowed(event.name)))
 
     def action_close(self) -> None:
         """Out of the line first, and out of what it found; then to the other experiments."""

@@ -10,8 +10,10 @@ from textual.widgets import Input, Static
 from lessons.challenge import Prediction
 from lessons.mistakes import Mistake
 from tutor.bench import example
+from tutor.tui.screens import benchview
 from tutor.tui.screens.base import Overlay
 from tutor.tui.widgets.choices import Choices, Item
+from tutor.tui.widgets.dial import Dial
 
 
 class PredictScreen(Overlay):
@@ -37,6 +39,8 @@ class PredictScreen(Overlay):
                 yield Choices([Item(word, "said before" if word == self.said else "") for word in self.options], at)
             else:
                 yield Input("" if self.said is None else f"{self.said:g}", placeholder=example(self.predict))
+                yield self._dial()
+                yield Choices(["Commit to this number"])
                 yield Static("", id="refusal", markup=False)
             then = f"{self.predict.rule} Then {self.seeds} fresh apprentices are trained, and their average is judged."
             yield Static(then.strip(), classes="quiet")
@@ -48,19 +52,38 @@ class PredictScreen(Overlay):
         if self.game.bench is not self._bench:  # another lesson now, and maybe another question
             self.dismiss(None)
 
+    def _dial(self) -> Dial:
+        """Round numbers, for the mouse alone. Where it stands at first says nothing of what was measured."""
+        numbers = benchview.round_numbers(self.predict)
+        near = numbers[len(numbers) // 2] if self.said is None else float(self.said)
+        at = min(numbers, key=lambda number: abs(number - near))
+        shown = [benchview.said(number, self.predict.metric) for number in numbers]
+        return Dial("number", "or a round one", numbers, shown, at, help="Turned, it writes its number into the line.")
+
+    @on(Dial.Turned)
+    def write(self, event: Dial.Turned) -> None:
+        """The dial was turned: its number stands in the line."""
+        self.query_one(Input).value = f"{event.value:.10g}"
+
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
-        """One of the words was chosen."""
-        self.dismiss(self.options[event.number])
+        """One of the words was chosen, or the number that stands in the line."""
+        if self.options:
+            self.dismiss(self.options[event.number])
+        else:
+            self._commit(self.query_one(Input).value)
 
     @on(Input.Submitted)
     def enter(self, event: Input.Submitted) -> None:
         """A number was typed."""
+        self._commit(event.value)
+
+    def _commit(self, text: str) -> None:
         bench = self.game.bench
         try:
             if bench and bench.challenge.predict:
-                bench.challenge.predict.parse(event.value)
+                bench.challenge.predict.parse(text)
         except Mistake as error:
             self.query_one("#refusal", Static).update(str(error))
         else:
-            self.dismiss(event.value)
+            self.dismiss(text)

@@ -37,12 +37,13 @@ Every apprentice that you train leaves a line:
 what you turned, what it reached, and its curve.
 Train one in any laboratory, and the first line stands here."""
 NOTHING = "No run holds all of these words. {close} clears them."
-USUAL = "{tick} marks a run; {compare} compares two marked ones, or a marked one with this one."
+USUAL = "Space marks a run; {compare} compares two marked ones, or a marked one with this one."
 
 
 class RecordsScreen(Overlay):
     """Finds, sorts and shows the runs; what is done to them is its heir's."""
 
+    about = "journal"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "find", tooltip="Show only the runs with these words", id="find"),
         Binding("s", "sort(1)", "sort", tooltip="Sort by time, or by the next metric", id="sort"),
@@ -58,8 +59,6 @@ class RecordsScreen(Overlay):
         """The numbers of the runs that are marked, the first before the second."""
         self.entries: list[Entry] = []
         self._said = ""
-        self._keys = {"tick": "Space", "compare": "c", "undo": "u", "close": "Esc"}
-        """Action -> its key; while letters are typed, most are out of reach, and stay as they were."""
         self._timer: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -111,7 +110,7 @@ class RecordsScreen(Overlay):
         self.query_one(Heading).show("Journal", "every run so far", self.game.lab_words)
         self.query_one("#none").display, self.runs.display = not self.entries, bool(self.entries)
         self.refresh_bindings()
-        self.later(self._speak)  # by then the keys are known that the sentences name
+        self._speak()
 
     def _count(self, words: str) -> str:
         if DELETED in words.lower().split():
@@ -166,12 +165,15 @@ class RecordsScreen(Overlay):
         self._said = words
         self._speak()
 
+    def on_screen_resume(self) -> None:
+        if self.here:  # its keys may have been exchanged meanwhile, in the settings
+            self._speak()
+
     def _speak(self) -> None:
-        self._keys |= runview.keys(self)
         usual = USUAL if self.entries else ""
         none = NOTHING if self.query_one(Input).value else EMPTY
-        self.query_one("#said", Static).update((self._said or usual).format_map(self._keys))
-        self.query_one("#none", Static).update(none.format_map(self._keys))
+        self.query_one("#said", Static).update(self.spell(self._said or usual))
+        self.query_one("#none", Static).update(self.spell(none))
 
     # finding
 

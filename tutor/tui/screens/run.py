@@ -33,7 +33,7 @@ class RunScreen(Overlay):
     about = "journal"
     patient = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "recreate", "recreate", tooltip="Show what makes this run again", id="recreate"),
+        Binding("r", "recreate", "again", tooltip="Show what makes this run again", id="recreate"),
         Binding("y", "copy", "copy the program", tooltip="Copy the whole program to the clipboard", id="copy-program"),
     ]
 
@@ -86,8 +86,9 @@ class RecreateScreen(Overlay):
     about = "journal"
     patient = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", "to the Laboratory", tooltip="Take it up on a bench of the Laboratory", id="take-up"),
         Binding("y", "copy", "copy", tooltip="Copy the command to the clipboard", id="copy-run"),
-        Binding("r,enter", "close", "close", show=False),
+        Binding("r", "recreate", "close", show=False, tooltip="Close this box again", id="recreate"),
     ]
 
     def __init__(self, entry: Entry, command: str) -> None:
@@ -99,7 +100,23 @@ class RecreateScreen(Overlay):
             box.border_title = f"The same again: #{self.entry.id}, {self.entry.lesson}"
             yield Static("This line trains the same run again, here or on another machine:", classes="quiet")
             yield Static(self.command, id="command", markup=False)
-            yield Static("The part after --from is its share code.", id="hint")
+            yield Static("The part after --from is its share code.", id="hint", markup=False)
+
+    def action_enter(self) -> None:
+        """To a bench that is set as this run was, past the journal."""
+        castle = self.castle
+        try:
+            self.game.enter_laboratory(self.command)
+        except Mistake as error:
+            return self.query_one("#hint", Static).update(str(error)[:1].upper() + str(error)[1:])
+        while isinstance(castle.screen, Overlay):  # this box, the run, the journal
+            castle.pop_screen()
+        castle.playing = True
+        castle.follow()
+
+    def action_recreate(self) -> None:
+        """Away with the box: the key that opened it closes it."""
+        self.dismiss(None)
 
     def action_copy(self) -> None:
         """Copy the command, through the terminal."""

@@ -14,8 +14,6 @@ from tutor.journal_note import sparkline
 from tutor.tui.widgets.rowlist import Column
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from tutor.tui.widgets.cells import Cell
 
 SHORT = {
@@ -46,14 +44,6 @@ DRAWN, ROOMY, WIDE = 76, 92, 110
 REACHED = 17
 BEST = "best"
 """What a click on the title of the column of metrics asks for, while the list is sorted by time."""
-
-
-def keys(screen: Screen[object]) -> dict[str, str]:
-    """Action -> its key, as the player has chosen it, for the sentences that name keys."""
-    return {
-        active.binding.action.partition("(")[0]: screen.app.get_key_display(active.binding)
-        for active in reversed([*screen.active_bindings.values()])
-    }
 
 
 def columns(width: int, by: str) -> list[Column]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -17,12 +18,12 @@ from lessons.mistakes import Mistake
 from tutor.preferences import PREFERENCES, Preference
 from tutor.tui import keymap
 from tutor.tui.screens.base import Overlay
-from tutor.tui.widgets.dial import Dial
+from tutor.tui.widgets.dial import Dial, in_column
 from tutor.tui.widgets.heading import Heading
 from tutor.tui.widgets.keyrow import KeyRow
 from tutor.tui.widgets.prose import Prose
 
-LABEL = 14
+LABEL = 17
 FIRST = "Keys. Enter, then the new key; Delete takes the choice back."
 NOWHERE = "these settings hold until you leave"
 
@@ -52,11 +53,14 @@ class SettingsScreen(Overlay):
 
     def body(self) -> ComposeResult:
         with Rows(id="page", can_focus=False):
-            for preference in PREFERENCES:
-                yield self._row(preference)
+            rows = [self._row(preference) for preference in PREFERENCES]
+            in_column([row for row in rows if isinstance(row, Dial)])
+            yield from rows
             yield Static(FIRST, id="keys", markup=False)
-            for action in keymap.actions().values():
-                yield KeyRow(action.id, action.words, self._keys(action))
+            for group, actions in groupby(keymap.actions().values(), key=lambda action: action.group):
+                yield Static(group, classes="group")
+                for action in actions:
+                    yield KeyRow(action.id, action.words, self._keys(action))
         yield Prose(id="words", can_focus=False)
 
     def _row(self, preference: Preference) -> Widget:
@@ -78,7 +82,7 @@ class SettingsScreen(Overlay):
         return f"{preference.words}{' It counts from the next start.' if preference.later else ''}{said}"
 
     def _keys(self, action: keymap.Action) -> str:
-        chosen = keymap.check(self.castle.preferences.keys)[0].get(action.id)
+        chosen = self.castle.chosen.get(action.id)
         return ", ".join(keymap.shown(key) for key in (chosen.split(",") if chosen else action.keys))
 
     def sync(self) -> None:

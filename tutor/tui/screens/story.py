@@ -33,7 +33,7 @@ class StoryScreen(CastleScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale", id="back"),
         Binding("m", "map", "map", tooltip="The map: where we are, and into another room", id="map"),
-        Binding("escape", "app.to_title", "gate", tooltip="To the title; Continue leads here again", id="gate"),
+        Binding("escape", "app.to_title", "to the gate", tooltip="To the title; Continue leads here again", id="gate"),
     ]
 
     def body(self) -> ComposeResult:

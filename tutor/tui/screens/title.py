@@ -11,6 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Center, Vertical
 from textual.widgets import Static
 
+from lessons import fullsets
+from tutor import home, places
 from tutor.tui.screens.base import CastleScreen
 from tutor.tui.widgets.castle import Castle
 from tutor.tui.widgets.choices import Choices, Item
@@ -33,6 +35,8 @@ class TitleScreen(CastleScreen):
     ]
 
     _away = False
+    _full = ""
+    """Whether the full data set is at hand; looked up once each time that the gate is reached."""
 
     def on_screen_suspend(self) -> None:
         self._away = self.castle.playing
@@ -40,6 +44,7 @@ class TitleScreen(CastleScreen):
     def on_screen_resume(self) -> None:
         if not self.here:
             return
+        self._full = ""
         self.sync()
         ways = self.query_one(Choices)
         if self._away and ways.items and ways.items[0].enabled:
@@ -63,6 +68,7 @@ class TitleScreen(CastleScreen):
             words = "the tale begins as soon as the chapter can be read" if broken else "the book is being opened ..."
             return self.query_one("#device", Static).update(words)
         self.query_one("#words", Static).update(game.trial or WORDS)
+        self.query_one(Castle).show(places.states(game))
         due = len(game.due())
         where = game.where if game.can_continue or game.begun else ""
         self.query_one(Choices).show(
@@ -78,7 +84,10 @@ class TitleScreen(CastleScreen):
                 Item("Quit", ""),
             ]
         )
-        self.query_one("#device", Static).update(f"apprentices are trained on: {game.lab_words}")
+        if not self._full:
+            lost = fullsets.missing("mnist", home.data(game.options.data))
+            self._full = f"full MNIST: {'not at hand' if lost else 'at hand'}"
+        self.query_one("#device", Static).update(f"apprentices train on {game.lab_words}; {self._full}")
 
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from lessons import goals, metrics
@@ -39,11 +37,11 @@ class VerdictScreen(CastleScreen):
             "g,enter",
             "go_on",
             "go on",
-            key_display="Enter",
+            show=False,
             tooltip="Put the verdict away: on with the tale",
             id="go-on",
         ),
-        Binding("escape", "app.to_title", "gate", tooltip="To the title; Continue leads here again", id="gate"),
+        Binding("escape", "app.to_title", "to the gate", tooltip="To the title; Continue leads here again", id="gate"),
     ]
 
     def __init__(self) -> None:
@@ -58,20 +56,23 @@ class VerdictScreen(CastleScreen):
         judged = self.judged
         with VerticalScroll(id="page", can_focus=False):
             yield Static(_sentence(judged), id="sentence")
+            said = ""
             for outcome in judged.outcomes:
-                yield from self._outcome(outcome)
+                yield Static(_wanted(outcome), classes="wanted")
+                yield (dots := self._dots(outcome))
+                if not said and (said := dots.words):
+                    yield Static(said, classes="said")
             if judged.predicted is not None:
                 yield Static(_prediction(judged, judged.predicted), id="prediction")
             with Vertical(id="curves"):
-                yield Curves()
+                yield Curves(words=_curves(judged))
         with Vertical(id="ways"):
             yield Choices([Item("Go on")])
 
-    def _outcome(self, outcome: Outcome) -> Iterator[Widget]:
+    def _dots(self, outcome: Outcome) -> SeedDots:
         name, show = outcome.metric, partial(metrics.show, outcome.metric)
         values = self.judged.per_seed.get(name, [])
-        yield Static(_wanted(outcome), classes="wanted")
-        yield SeedDots(values, outcome.value, outcome.se, outcome.target, outcome.met, show)
+        return SeedDots(values, outcome.value, outcome.se, outcome.target, outcome.met, show)
 
     def sync(self) -> None:
         self.head("the verdict")
@@ -97,6 +98,14 @@ def _sentence(judged: Judgement) -> Content:
         head = ("✗ The goal is not met.", "$count bold")
     pooled = f", {judged.pooled} of them from earlier verdicts on these settings" if judged.pooled else ""
     return Content.assemble(head, (f"  {judged.seeds} apprentices{pooled}", "$muted"))
+
+
+def _curves(judged: Judgement) -> str:
+    """What the curves are."""
+    what = "Loss" if judged.report.recipe.task != "classification" else "Accuracy"
+    if len(judged.report.seeds) == 1:
+        return f"{what} after each night."
+    return f"{what} after each night: the lines are the apprentices' mean, the hatching their range."
 
 
 def _wanted(outcome: Outcome) -> Content:

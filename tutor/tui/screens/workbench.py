@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lessons.report import Report
 
 EXPORTED = "experiment.py"
+COPIED = "The program is on the clipboard, if this terminal allows it. {export} writes it to a file."
 
 
 class BenchScreen(CastleScreen):
@@ -212,7 +213,7 @@ class BenchScreen(CastleScreen):
         if self.bench.running:
             self._refused = True
             return self.line()
-        self.say(f"{benchview.LOCKED} Press t.")
+        self.say(self.spell(f"{benchview.LOCKED} Press {{train}}."))
 
     def action_pick(self, number: int) -> None:
         """A digit that no dial has taken goes to the first dial."""
@@ -249,7 +250,16 @@ class BenchScreen(CastleScreen):
         self.picture = max(self.picture, first) + 1
         if self.picture == len(self.pictures):
             self.picture = first
+        if self._said == self.query_one(PictureView).words:  # of the last picture
+            self.say("")
         self.hang()
+        self.later(self._read_picture)
+
+    def _read_picture(self) -> None:
+        """Where a picture leaves its sentence too little room, the line under the bench says it whole."""
+        view = self.query_one(PictureView)
+        if view.cut and self.query_one("#picture-pane").display:
+            self.say(view.words)
 
     def action_journal(self) -> None:
         """Every run so far."""
@@ -260,7 +270,7 @@ class BenchScreen(CastleScreen):
     def action_copy(self) -> None:
         """Copy the whole program, through the terminal."""
         self.app.copy_to_clipboard(self.bench.source.text)
-        self.say("The program is on the clipboard, if this terminal allows it. e writes it to a file.")
+        self.say(self.spell(COPIED))
 
     def action_export(self) -> None:
         """Write the program, and its data beside it."""

@@ -17,7 +17,6 @@ from lessons.share import turned
 from tutor import freeplay, home
 from tutor.freeplay import Work
 from tutor.journal import label
-from tutor.tui.screens import runview
 from tutor.tui.screens.base import Overlay
 from tutor.tui.widgets.cells import Cell
 from tutor.tui.widgets.heading import Heading
@@ -28,7 +27,7 @@ WIDE = 100
 FIND = "a word, a share code castle1:..., or a table guests.csv"
 NOTHING = "No experiment has all of these words about it. {close} clears them."
 LOST = "Press Enter, and what is named there is taken up."
-USUAL = "Enter takes it up. {filter} finds: a word, a share code, or a table of your own."
+USUAL = "Enter takes it up. {find} finds: a word, a share code, or a table of your own."
 AWAY = "not at hand"
 
 
@@ -123,14 +122,16 @@ class WorksScreen(Overlay):
     def say(self, words: str) -> None:
         """A sentence under the list; the usual one where there is none."""
         self._said = words
-        self.later(self._speak)  # by then the keys are known that it names
+        self._speak()
+
+    def on_screen_resume(self) -> None:
+        if self.here:  # its keys may have been exchanged meanwhile, in the settings
+            self._speak()
 
     def _speak(self) -> None:
-        keys = {"close": "Esc", "filter": "/", **runview.keys(self)}
-        usual = USUAL if self.found else ""
-        said = self._said or usual
-        self.query_one("#said", Static).update(said if said == self._said else said.format_map(keys))
-        self.query_one("#none", Static).update(NOTHING.format_map(keys))
+        usual = self.spell(USUAL) if self.found else ""
+        self.query_one("#said", Static).update(self._said or usual)
+        self.query_one("#none", Static).update(self.spell(NOTHING))
 
     # finding
 

@@ -27,7 +27,7 @@ class Measure:
     share: float | None = None
     tone: str = "$foreground"
     solid: bool = True
-    """Whether the bar is solid or hatched, for whoever cannot tell its colour."""
+    """Whether the bar is solid or broken, for whoever cannot tell its colour."""
     words: str = ""
     """What it says, in one plain sentence."""
 
@@ -118,4 +118,4 @@ class Measures(Widget, can_focus=True):
 
 def _bar(line: Measure, width: int) -> list[tuple[str, str]]:
     filled = round(min(max(line.share or 0.0, 0.0), 1.0) * width)
-    return [(("█" if line.solid else "▒") * filled, line.tone), ("·" * (width - filled), "$rule")]
+    return [(("━" if line.solid else "╍") * filled, line.tone), ("─" * (width - filled), "$rule")]

@@ -137,8 +137,8 @@ def _sky(canvas: Canvas, plan: Plan) -> None:
     halo = moon.grow((1, 3, 1, 3)) if shown else Region()
     for y in range(plan.rock.y):
         for x in range(plan.width):
-            if _chance(x, y) % 37 == 0 and not any(region.contains(x, y) for region in (*taken, halo)):
-                canvas.put(x, y, "··.*+"[_chance(y, x) % 5], "$rule")
+            if chance(x, y) % 37 == 0 and not any(region.contains(x, y) for region in (*taken, halo)):
+                canvas.put(x, y, "··.*+"[chance(y, x) % 5], "$rule")
     for row, piece in enumerate(("▗▄▀▘", "██", "▝▀▄▖") if shown else ()):
         canvas.put(moon.x, moon.y + row, piece, "$spoken")
 
@@ -167,10 +167,10 @@ def _rock(canvas: Canvas, rock: Region) -> None:
 def _fog(canvas: Canvas, where: Region) -> None:
     for y in range(where.y, where.bottom):
         for x in range(where.x, where.right):
-            if _chance(x, y) % 5 == 0:
-                canvas.put(x, y, "~≈"[_chance(y, x) % 2], STONE)
+            if chance(x, y) % 5 == 0:
+                canvas.put(x, y, "~≈"[chance(y, x) % 2], STONE)
 
 
-def _chance(x: int, y: int) -> int:
+def chance(x: int, y: int) -> int:
     """A number that looks like chance, the same at every painting."""
     return ((x * 2654435761 ^ y * 40503 * 65537) * 2246822519 >> 13) & 0xFFFF

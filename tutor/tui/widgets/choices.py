@@ -39,7 +39,7 @@ class Choices(Widget, can_focus=True):
         Binding("down", "move(1)", "next", show=False),
         Binding("home", "jump(0)", "first", show=False),
         Binding("end", "jump(-1)", "last", show=False),
-        Binding("enter,space", "take", "take it", show=False),
+        Binding("enter,space", "take", "choose", key_display="↑↓ Enter", tooltip="Take the one that is pointed at"),
     ]
 
     cursor: reactive[int] = reactive(0)

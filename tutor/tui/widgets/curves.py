@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import ClassVar
@@ -16,6 +17,9 @@ from tutor.tui.widgets.series import Frame, Series, finite, frame
 
 ROOMY = 58
 """From this width on, a curve's name stands at its end; below it, its letter."""
+
+TALL = 11
+"""From this height on, the sentence that says what the curves are stands under them."""
 
 BETWEEN = " between the seeds"
 """What the hatching is, in the legend."""
@@ -49,10 +53,10 @@ class Curves(Widget):
     Curves > .curves--mark { color: $muted; }
     """
 
-    def __init__(self, waiting: str = "", **kwargs: object) -> None:
-        """``waiting`` is what stands here while there is nothing to draw."""
+    def __init__(self, waiting: str = "", words: str = "", **kwargs: object) -> None:
+        """``waiting`` is what stands here while there is nothing to draw, ``words`` what stands under the curves."""
         super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.waiting = waiting
+        self.waiting, self.words = waiting, words
         self.series: tuple[Series, ...] = ()
         self.share = True
         self.until: float | None = None
@@ -98,7 +102,8 @@ class Curves(Widget):
         if self.mark:
             ends.append(self.mark[1])
         right = max(len(end) for end in ends) + 1
-        rows, columns = height - 2, width - left - right - 1
+        said = textwrap.wrap(self.words, width) if height >= TALL else []
+        rows, columns = height - 2 - len(said), width - left - right - 1
         if rows < 2 or columns < 4:
             return [self._line([(self._legend_text(), "legend")], width)]
         sheet = self._sheet(columns, rows, box)
@@ -126,7 +131,7 @@ class Curves(Widget):
                 parts.append((f" {ends[number]}", tones[number]))
             lines.append(self._line(parts, width))
         lines.append(self._line([(self._nights(left, columns, box), "axis")], width))
-        return lines
+        return [*lines, *(self._line([(line, "axis")], width) for line in said)]
 
     def _sheet(self, columns: int, rows: int, box: Frame) -> Sheet:
         sheet = Sheet(columns, rows)

@@ -15,6 +15,10 @@ from textual.widget import Widget
 
 LABEL = 16
 """Cells for the name, unless told; longer names are cut."""
+VALUE = 10
+"""Cells for the value where several dials keep to one column; a longer value takes some of its bar's."""
+BAR, LEAST = 12, 4
+"""Cells of the bar, where there is room, and of what has to have room beside a short value."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,10 @@ class Dial(Widget, can_focus=True):
         help: str = "",
         label_width: int = LABEL,
     ) -> None:
-        """``shown`` are the choices as the player reads them; ``words`` lays them out side by side."""
+        """``shown`` are the choices as the player reads them; ``words`` are not more or less of something.
+
+        They stand side by side where there is room, else one of them beside a row of dots.
+        """
         super().__init__(name=name, id=f"dial-{name}")
         self.label, self.choices, self.shown, self.words = label, tuple(choices), tuple(shown), words
         self.tooltip = help or None
@@ -85,6 +92,8 @@ class Dial(Widget, can_focus=True):
         self.set_reactive(Dial.place, self.choices.index(value))
         self.turned = False
         """Whether the player has turned it, and nobody has taken that up; whoever does sets it back."""
+        self.beside: Sequence[Dial] = (self,)
+        """The dials whose values stand in one column with this one's."""
         self._spots: list[Spot] = []
 
     @property
@@ -138,18 +147,24 @@ class Dial(Widget, can_focus=True):
         marker = ("▸" if self.has_focus else " ") + self.sign
         wide = self.label_width
         name = self.label if len(self.label) < wide else self.label[: wide - 2] + "…"
-        parts: list[tuple[str, str]] = [(marker, "$turned bold"), (f"{name:<{wide}}", "bold" if self.has_focus else "")]
+        ink = "bold" if self.has_focus else self._name_ink
+        parts: list[tuple[str, str]] = [(marker, "$turned bold"), (f"{name:<{wide}}", ink)]
         start, room = len(marker) + wide, self.size.width - len(marker) - wide
-        side_by_side = sum(len(word) for word in self.shown) + 3 * len(self.shown) + 1
-        if self.words and side_by_side <= room:
+        if self._fits(room):
             parts += self._words(start)
         else:
             parts += self._number(start, room)
         return Content.assemble(*parts)
 
+    _name_ink = ""
+
     @property
     def _ink(self) -> str:
         return "$muted" if self.locked else "$turned bold"
+
+    def _fits(self, room: int) -> bool:
+        """Whether all of the choices stand side by side."""
+        return self.words and sum(map(len, self.shown)) + 2 * len(self.shown) + 2 <= room
 
     def _words(self, start: int) -> list[tuple[str, str]]:
         parts, self._spots = [], []
@@ -162,23 +177,37 @@ class Dial(Widget, can_focus=True):
         return parts
 
     def _number(self, start: int, room: int) -> list[tuple[str, str]]:
-        longest = min(max(len(word) for word in self.shown), max(room - 4, 1))
-        last = len(self.choices) - 1
-        arrow = "$muted" if self.locked else "$turned"
-        value = f" {self.shown[self.place][:longest]:^{longest}} "
-        after = start + 1 + len(value)
+        last, most = len(self.choices) - 1, max(room - 4, 1)
+        longest = max(len(word) for dial in self.beside if not dial._fits(room) for word in dial.shown)
+        value = f"{self.shown[self.place][:most]:<{min(longest, VALUE, max(room - 6 - LEAST, 1))}}"
+        after = start + len(value) + 3
         self._spots = [Spot(start, start + 1, self.place - 1), Spot(after, after + 1, self.place + 1)]
+        arrow = "$muted" if self.locked else "$turned"
         parts = [
             ("<" if self.place else " ", arrow),
-            (value, self._ink),
+            (f" {value} ", self._ink),
             (">" if self.place < last else " ", arrow),
+            ("  ", ""),
         ]
-        bar = min(room - longest - 6, 4 * last, 20)
+        return parts + self._bar(after + 3, min(room - len(value) - 6, BAR), arrow)
+
+    def _bar(self, start: int, bar: int, ink: str) -> list[tuple[str, str]]:
+        """Where among the choices the value stands: so much of a bar, or a dot among dots."""
+        last = len(self.choices) - 1
         if bar < 3 or not last:
-            return parts
-        filled = round(self.place / last * bar)
-        parts += [("  ", ""), ("━" * filled, arrow), ("─" * (bar - filled), "$rule")]
-        self._spots += [
-            Spot(after + 3 + cell, after + 4 + cell, round(cell / max(bar - 1, 1) * last)) for cell in range(bar)
-        ]
-        return parts
+            return []
+        if not self.words:
+            filled = round(self.place / last * bar)
+            self._spots += [Spot(start + x, start + x + 1, round(x / (bar - 1) * last)) for x in range(bar)]
+            return [("━" * filled, ink), ("─" * (bar - filled), "$rule")]
+        if last < bar:
+            self._spots += [Spot(start + place, start + place + 1, place) for place in range(last + 1)]
+            return [("○" * self.place, "$muted"), ("●", ink), ("○" * (last - self.place), "$muted")]
+        words = f"{self.place + 1} of {last + 1}"
+        return [(words, "$muted")] if len(words) <= bar else []
+
+
+def in_column(dials: Sequence[Dial]) -> None:
+    """Let the values of these dials begin and end at the same cells."""
+    for dial in dials:
+        dial.beside = dials

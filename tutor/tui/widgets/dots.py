@@ -72,6 +72,15 @@ class SeedDots(Widget):
             rows[0] = [*rows[0], (f" ✗{lost} lost", "$count")]
         return rows
 
+    @property
+    def words(self) -> str:
+        """What the signs on the line mean, in a sentence; empty where there are none."""
+        if all(value is None for value in self.values):
+            return ""
+        parts = ["A dot is one apprentice"]
+        parts += ["the diamond the mean"] * (self.mean is not None) + ["the bar one standard error"] * bool(self.se)
+        return f"{', '.join(parts)}."
+
     def _edges(self, known: Sequence[float]) -> tuple[float, float]:
         reach = self.se or 0.0
         low, high = min(known) - reach, max(known) + reach

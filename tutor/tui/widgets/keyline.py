@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
 from tutor.tui.keymap import own
 
+GAP = "  "
+WAYS_OUT = ("close", "gate")
+"""Of a screen, under the ids of their bindings."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of the line."""
+
+    key: str
+    shown: str
+    word: str
+    enabled: bool
+    stays: bool
+    """Whether it is left out last of all: the way out, help, the palette."""
+
 
 class KeyLine(Widget):
-    """Never clips silently: where the line is too long, the words of the last keys are left out first."""
+    """Where the line is too long, keys are left out whole: first those that do nothing now, then the last ones.
+
+    The way out, help and the palette stay; the palette has all of them.
+    """
 
     DEFAULT_CSS = """
     KeyLine { height: 1; dock: bottom; background: $heading-bg; padding: 0 1; }
@@ -19,7 +41,7 @@ class KeyLine(Widget):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self._spots: list[tuple[int, int, str]] = []
-        self._shown: list[tuple[str, str, str, bool]] = []
+        self._shown: list[Key] = []
         self._places: dict[str, int] | None = None
 
     def on_mount(self) -> None:
@@ -30,14 +52,14 @@ class KeyLine(Widget):
         if self.keys() != self._shown:
             self.refresh()
 
-    def keys(self) -> list[tuple[str, str, str, bool]]:
-        """Key, key as shown, word, whether it can be pressed now; each action once."""
-        found: dict[str, tuple[str, str, str, bool]] = {}
+    def keys(self) -> list[Key]:
+        """Each action once."""
+        found: dict[str, Key] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and binding.action not in found:
-                shown = self.app.get_key_display(binding)
-                found[binding.action] = (binding.key, shown, binding.description, active.enabled)
+                shown, stays = self.app.get_key_display(binding), active.node is self.app or binding.id in WAYS_OUT
+                found[binding.action] = Key(binding.key, shown, binding.description, active.enabled, stays)
         return [found[action] for action in sorted(found, key=self._place)]
 
     def _place(self, action: str) -> int:
@@ -49,27 +71,32 @@ class KeyLine(Widget):
         return self._places.get(action, -1)
 
     def render(self) -> Content:
-        keys = self._shown = self.keys()
-        named = len(keys)
-        while named and self._length(keys, named) > self.size.width:
-            named -= 1
+        self._shown = self.keys()
         self._spots, parts, place = [], [], 0
-        for number, (key, shown, word, enabled) in enumerate(keys):
-            text = f" {word}" if number < named else ""
-            parts += [(shown, "$turned bold" if enabled else "$muted"), (text, "" if enabled else "$muted"), ("  ", "")]
-            end = place + len(shown) + len(text)
-            if enabled:
-                self._spots.append((place, end, key))
-            place = end + 2
+        for key in fitting(self._shown, self.size.width):
+            parts += [(key.shown, "$turned bold" if key.enabled else "$muted")]
+            parts += [(f" {key.word}", "" if key.enabled else "$muted"), (GAP, "")]
+            end = place + _length(key)
+            if key.enabled:
+                self._spots.append((place, end, key.key))
+            place = end + len(GAP)
         return Content.assemble(*parts)
-
-    @staticmethod
-    def _length(keys: list[tuple[str, str, str, bool]], named: int) -> int:
-        words = sum(len(word) + 1 for _, _, word, _ in keys[:named])
-        return sum(len(shown) + 2 for _, shown, _, _ in keys) - 2 + words
 
     def on_click(self, event: events.Click) -> None:
         x = event.x - self.styles.padding.left
         for start, end, key in self._spots:
             if start <= x < end:
                 self.app.simulate_key(key)
+
+
+def fitting(keys: Sequence[Key], width: int) -> list[Key]:
+    """Those that have room, in their order."""
+    ranks = [0 if key.stays else 1 if key.enabled else 2 for key in keys]
+    left = sorted(range(len(keys)), key=lambda n: (ranks[n], n))
+    while left and sum(_length(keys[n]) + len(GAP) for n in left) - len(GAP) > width:
+        left.pop()
+    return [keys[n] for n in sorted(left)]
+
+
+def _length(key: Key) -> int:
+    return len(key.shown) + 1 + len(key.word)

@@ -24,8 +24,8 @@ class KeyRow(Widget, can_focus=True):
     KeyRow:hover { background: $cursor-bg 60%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "listen", "choose a key", show=False),
-        Binding("delete", "forget", "as at first", show=False),
+        Binding("enter,space", "listen", "choose a key", show=False, tooltip="Press another key for this action"),
+        Binding("delete", "forget", "as at first", show=False, tooltip="Give this action its first keys back"),
         Binding("down", "app.focus_next", "next row", show=False),
         Binding("up", "app.focus_previous", "row before", show=False),
     ]
@@ -75,5 +75,5 @@ class KeyRow(Widget, can_focus=True):
         front, name = ("▸ ", "bold") if self.has_focus else ("  ", "")
         keys = (LISTENS, "$turned bold") if self.listening else (f"{self.keys:<16}", "$turned bold")
         rest = "" if self.listening else f"  {self.words}"
-        parts = [(front, "$turned bold"), (f"{self.action:<14}", name), keys, (rest, "$muted")]
+        parts = [(front, "$turned bold"), (f"{self.action:<17}", name), keys, (rest, "$muted")]
         return Content.assemble(*parts).truncate(self.size.width, ellipsis=True)

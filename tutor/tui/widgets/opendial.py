@@ -23,7 +23,7 @@ class OpenDial(Dial):
     """Knows whether its setting does anything, and whether it was moved from where it stood."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ask", "type a value", show=False),
+        Binding("enter", "ask", "type a value", show=False, tooltip="Any value, not only those of the dial"),
     ]
 
     idle: reactive[bool] = reactive(False)
@@ -69,9 +69,13 @@ class OpenDial(Dial):
     def _ink(self) -> str:
         return "$muted" if self.idle else super()._ink
 
+    @property
+    def _name_ink(self) -> str:  # type: ignore[override]
+        return "$muted" if self.idle else ""
+
     def _number(self, start: int, room: int) -> list[tuple[str, str]]:
         parts = super()._number(start, room)
-        if not self.idle:
-            return parts
-        self._spots = self._spots[:2]
-        return [*((text, "$muted") for text, _ in parts[:3]), ("  idle", "$muted")]
+        return [(text, "$muted") for text, _ in parts] if self.idle else parts
+
+    def _bar(self, start: int, bar: int, ink: str) -> list[tuple[str, str]]:
+        return [("idle", "$muted")] if self.idle else super()._bar(start, bar, ink)

@@ -8,14 +8,18 @@ from collections.abc import Iterable
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.pictures import choosing
 from tutor.pictures.picture import Row, Sight
+from tutor.tui.widgets.marking import lit, marked
 
 ROOMY = 10
 """From this height on, a blank row stands between the picture and its sentence."""
+LEAST = 3
+"""Rows of a picture that are worth a look; a sentence that leaves fewer is cut."""
 
 
 class PictureView(Widget):
@@ -31,6 +35,8 @@ class PictureView(Widget):
         self.waiting = waiting
         self.title, self.words = "", waiting
         """What may stand over the picture, and the sentence under it as it was painted last."""
+        self.cut = False
+        """Whether only a part of that sentence was painted."""
         self._shown: tuple[str, Sight] | None = None
         self._from: tuple[object, ...] = ()
         self._strips: list[Strip] = []
@@ -60,17 +66,23 @@ class PictureView(Widget):
         size = (self.size.width, self.size.height)
         if size != self._drawn_for:
             self._strips, self._drawn_for = self._paint(*size), size
-        return self._strips[y] if y < len(self._strips) else Strip.blank(size[0], self.rich_style)
+        return lit(self, self._strips[y], y) if y < len(self._strips) else Strip.blank(size[0], self.rich_style)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        return marked(selection, lambda row: self._strips[row].text.rstrip(), len(self._strips)), "\n"
 
     def _paint(self, width: int, height: int) -> list[Strip]:
         if self._shown is None:
             return self._said(self.waiting, width, height)
         # How much room the sentence leaves, and then the picture in it.
         words = choosing.draw(*self._shown, width, 1).words
-        lines = _folded(words, width, max(height // 2, 1))
-        gap = height >= ROOMY
+        lines = _folded(words, width)
+        gap = height >= max(ROOMY, len(lines) + 1 + LEAST)
+        self.cut = len(lines) > height - LEAST
+        if self.cut:
+            lines = _folded(words, width, max(height // 2, 1))
         picture = choosing.draw(*self._shown, width, height - len(lines) - gap)
-        self.words = picture.words
+        self.words = words
         if not picture.rows:
             return self._said(words, width, height)
         below: list[Row] = [((line, "muted"),) for line in lines]
@@ -78,7 +90,8 @@ class PictureView(Widget):
 
     def _said(self, words: str, width: int, height: int) -> list[Strip]:
         """A sentence in the middle of an empty place."""
-        lines = _folded(words, width, height)
+        lines = _folded(words, width, max(height, 1))
+        self.cut = len(_folded(words, width)) > len(lines)
         above: list[Row] = [()] * max((height - len(lines)) // 2, 0)
         return self._strip([*above, *(((line.center(width), "muted"),) for line in lines)], width)
 
@@ -104,6 +117,6 @@ class PictureView(Widget):
         return self.background_colors[1].blend(colour, int(share) / 100) if share else colour
 
 
-def _folded(words: str, width: int, most: int) -> list[str]:
-    """A sentence in at most so many lines."""
-    return textwrap.wrap(words, max(width, 2), max_lines=max(most, 1), placeholder=" …")
+def _folded(words: str, width: int, most: int | None = None) -> list[str]:
+    """A sentence, in at most so many lines."""
+    return textwrap.wrap(words, max(width, 2), max_lines=most, placeholder=" …")

@@ -8,23 +8,20 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-BAR = 24
+from tutor.progress import seconds_words
+
+BAR, SHORT = 24, 6
+"""Cells of the bar beside the words, and the fewest; where these are not left, it gets a row of its own."""
 HIGHEST = 3
-"""Rows that the words may take."""
+"""Rows that words and bar may take."""
 
 
 def running_words(epoch: int, epochs: int, seconds_left: float | None, apprentices: int = 1, done: int = 0) -> str:
     """``The apprentice is learning ... 12 of 30 nights, 2 s left``."""
     several = f"{apprentices} apprentices are learning, {done} done"
     who = several if apprentices > 1 else "The apprentice is learning"
-    left = "" if seconds_left is None else f", {_seconds(seconds_left)} left"
+    left = "" if seconds_left is None else f", {seconds_words(seconds_left)} left"
     return f"{who} ... {epoch} of {epochs} nights{left}"
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 1:
-        return "under 1 s"
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 class ProgressLine(Widget):
@@ -45,22 +42,29 @@ class ProgressLine(Widget):
         if (words, share, failure) != (self.words, self.share, self.failure):
             self.words, self.share, self.failure = words, share, failure
             # It changes at every paint of a run; laying out costs more than painting.
-            self.refresh(layout=min(self._height(self.size.width), HIGHEST) != self.size.height)
+            self.refresh(layout=self._height(self.size.width) != self.size.height)
 
-    def _mark(self) -> str:
-        return "✗ " if self.failure else ""
+    def _lines(self, width: int) -> tuple[list[str], bool]:
+        """The words as they are folded; and whether they are followed by a bar that gets a row of its own."""
+        words = ("✗ " if self.failure else "") + self.words
+        lines = textwrap.wrap(words, max(width, 1))[:HIGHEST] or [""]
+        below = self.share is not None and len(lines[-1]) + 2 + SHORT > width
+        return lines[: HIGHEST - below], below
 
     def _height(self, width: int) -> int:
-        return max(len(textwrap.wrap(self._mark() + self.words, max(width, 1))), 1)
+        lines, below = self._lines(width)
+        return len(lines) + below
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self._height(width)
 
     def render(self) -> Content:
         width = self.size.width
-        if self.share is None or len(self.words) > width:
-            lines = textwrap.wrap(self._mark() + self.words, max(width, 1))
-            return Content.styled("\n".join(lines), "$count" if self.failure else "")
-        bar = max(min(BAR, width - len(self.words) - 2), 0)
+        lines, below = self._lines(width)
+        words = Content.styled("\n".join(lines), "$count" if self.failure else "")
+        if self.share is None:
+            return words
+        bar = width if below else min(BAR, width - len(lines[-1]) - 2)
         filled = round(min(max(self.share, 0.0), 1.0) * bar)
-        return Content.assemble(self.words, "  ", ("━" * filled, "$turned"), ("─" * (bar - filled), "$rule"))
+        gap = "\n" if below else "  "
+        return Content.assemble(words, gap, ("━" * filled, "$turned"), ("─" * (bar - filled), "$rule"))

@@ -13,9 +13,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-STEP = 3
-"""Cells that a leaf takes."""
-WRITTEN, EMPTY = "▮", "▯"
+EMPTY = "·"
+"""What stands for a leaf on which nothing is written; the others have their numbers."""
 
 
 class Ribbon(Widget, can_focus=True):
@@ -64,23 +63,29 @@ class Ribbon(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         start, count, left = self._window()
-        place = (event.x - left) // STEP
+        place = (event.x - left) // self._step
         if 0 <= place < count:
             self.leaf = start + place
 
+    @property
+    def _step(self) -> int:
+        """Cells that a leaf takes."""
+        return len(str(len(self.written))) + 2
+
     def _window(self) -> tuple[int, int, int]:
         """The first leaf that is shown, how many are, and the cell at which they begin."""
-        count = min(len(self.written), max(self.size.width // STEP, 1))
+        step = self._step
+        count = min(len(self.written), max(self.size.width // step, 1))
         start = min(max(self.leaf - count // 2, 0), len(self.written) - count)
-        return start, count, (self.size.width - count * STEP) // 2
+        return start, count, (self.size.width - count * step) // 2
 
     def render(self) -> Content:
         start, count, left = self._window()
         parts: list[tuple[str, str]] = [(" " * left, "")]
         for leaf in range(start, start + count):
-            mark = WRITTEN if self.written[leaf] else EMPTY
+            mark = str(leaf + 1) if self.written[leaf] else EMPTY
             if leaf == self.leaf:
-                parts += [(f"‹{mark}›", "$turned bold")]
+                parts += [(f"‹{mark}›".rjust(self._step), "$turned bold")]
             else:
-                parts += [(f" {mark} ", "$spoken" if self.written[leaf] else "$muted")]
+                parts += [(f"{mark} ".rjust(self._step), "$spoken" if self.written[leaf] else "$muted")]
         return Content.assemble(*parts)

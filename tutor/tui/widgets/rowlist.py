@@ -13,8 +13,11 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.visual import Visual
+
+from tutor.tui.widgets.marking import lit, marked
 
 FRONT = 3
 """Cells in front of a row: the marker, its letter, a space."""
@@ -166,6 +169,8 @@ class RowList(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A title says what it is about; a row comes under the cursor, and opens where it stood there already."""
         event.stop()
+        if self.text_selection:  # the mouse was drawn over words, to mark them
+            return
         if event.y < TITLES:
             place = FRONT
             for column, width in zip(self.columns, self._widths(), strict=True):
@@ -194,13 +199,22 @@ class RowList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         number = y - TITLES + round(self.scroll_offset.y)
         if y < TITLES:
-            return self._strip(Content.styled(self._titles(), "$muted"))
+            return lit(self, self._strip(Content.styled(self._titles(), "$muted")), y)
         if number >= len(self.rows):
             return Strip.blank(self.size.width, self.visual_style.rich_style)
         key = (number, number == self.cursor, self.has_focus)
         if key not in self._strips:
             self._strips[key] = self._strip(self._row(number))
-        return self._strips[key]
+        return lit(self, self._strips[key], number + TITLES)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        return marked(selection, self._plain, len(self.rows) + TITLES), "\n"
+
+    def text_select_all(self) -> None:
+        """A second click opens a row: it does not mark the whole list."""
+
+    def _plain(self, row: int) -> str:
+        return (self._titles() if row < TITLES else self._row(row - TITLES).plain).rstrip()
 
     def _strip(self, content: Content) -> Strip:
         return Visual.to_strips(self, content, self.size.width, 1, self.visual_style)[0]
