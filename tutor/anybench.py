@@ -122,7 +122,12 @@ class AnyBench:
     @property
     def newest(self) -> Report | None:
         """The newest run, of whatever kind."""
-        return next((run.report for run in reversed(self._runs) if not run.deleted), None)
+        return next((run.report for run in self.tried), None)
+
+    @property
+    def tried(self) -> list[Run]:
+        """Every run that was not deleted, the newest first."""
+        return [run for run in reversed(self._runs) if not run.deleted]
 
     @property
     def share(self) -> str:

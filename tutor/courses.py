@@ -55,6 +55,8 @@ class Course:
             return ""
         (low, early), (high, late) = min(found), max(found, key=lambda pair: (pair[0], -pair[1]))
         lowest, highest = f"{self._show(low)} at night {early}", f"{self._show(high)} at night {late}"
+        if self._show(low) == self._show(high):
+            return f"{self._show(low)} all along"
         better = metrics.metric(self.name).better
         if better == "neither":
             return f"lowest {lowest}, highest {highest}"

@@ -12,7 +12,6 @@ from lessons.report import Report
 from lessons.settings import setting
 from lessons.share import Shared
 from tutor.anybench import CHECK_SEEDS, PRACTICE_SEEDS, AnyBench, diverged_words
-from tutor.journal import label, shown
 from tutor.pictures import choosing
 from tutor.savebook import Run, SaveBook
 
@@ -26,8 +25,6 @@ TESTED = {
     "regression": ("test_loss", "train_loss"),
 }
 """What fresh seeds go by: on rows that nothing was decided by."""
-MOST = 3
-"""Settings that are named where two states of them are told apart."""
 
 
 class FreeBench(AnyBench):
@@ -164,13 +161,3 @@ def found(name: str, words: Sequence[str], turned: Sequence[str]) -> bool:
 def called(name: str, turned: Sequence[str]) -> str:
     """All that a setting goes by: its names, its group, and that it was turned."""
     return f"{name} {setting(name).label} {free.group(name)} {'turned' if name in turned else ''}".lower()
-
-
-def apart(bench: FreeBench, made: Report) -> str:
-    """How a run's settings stood, as far as that is not how they stand now."""
-    names = [name for name, value in bench.settings.items() if getattr(made.recipe, name) != value]
-    if not names:
-        return ""
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    there = ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST])
-    return f"with {there}{more}"

@@ -38,13 +38,22 @@ def _curve(report: Report, name: str) -> list[float | None]:
     return [None if mean is None else round(mean, 4) for mean in means]
 
 
-GLYPHS = "▁▂▃▄▅▆▇█"
+GLYPHS = "▁▂▃▄▅▆▇"
+"""Not the whole block: in a list, one row's would grow into the next."""
+SPAN = 0.1
+"""So much of its scale a sparkline shows at least."""
 LOST = "×"
 
 
 def sparkline(curve: list[float | None], share: bool, width: int) -> str:
-    """A curve in one row: a share from 0 to 1, anything else from 0 to its highest; ``×`` where it left the numbers."""
+    """A curve in one row, from its lowest to its highest; ``×`` where it left the numbers.
+
+    What hardly moves stays flat, in the middle: a row spans a tenth at least, of 1 for a share, else of the highest.
+    """
     if len(curve) > width:
         curve = [curve[round(n * (len(curve) - 1) / max(width - 1, 1))] for n in range(width)]
-    top = 1.0 if share else max((value for value in curve if value is not None), default=0.0) or 1.0
-    return "".join(LOST if v is None else GLYPHS[min(int(max(v, 0.0) / top * 8), 7)] for v in curve)
+    values = [value for value in curve if value is not None]
+    low, top = min(values, default=0.0), max(values, default=0.0)
+    span = max(top - low, SPAN * (1.0 if share else abs(top)), 1e-9)
+    floor, most = low - (span - (top - low)) / 2, len(GLYPHS) - 1
+    return "".join(LOST if v is None else GLYPHS[round((v - floor) / span * most)] for v in curve)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lessons import metrics
 from lessons.mistakes import Mistake, unknown
 from lessons.source import source
+from tutor import courses
 from tutor.journal import NEWEST
 from tutor.journal_compare import ABSENT, Measured, compare
 from tutor.journal_text import curves, folded, headline, in_full, listed
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from tutor.journal import Entry, Journal
     from tutor.journal_compare import Comparison
 
-MOST = 10
-"""Runs that are listed at once."""
+MOST = 5
+"""Runs that are listed at once: some forty seconds of speech."""
 USE = """\
 journal              the newest runs
 journal WORDS        those with all these words: a scene, a setting, passed
@@ -139,11 +140,26 @@ def both(found: Comparison) -> str:
         *([f"  {found.chance}"] if found.chance else []),
         "",
         "Night by night:",
-        *(f"  {line}" for line in curves(found)),
+        *(f"  {line}" for line in curves(found, _main(found))),
         "",
-        "The program, from A to B:" if found.diff else "The program is the same in both.",
+        "Lines of the program that only one of them has:" if found.diff else "The program is the same in both.",
     ]
-    return "\n".join([*folded(lines), *found.diff])
+    return "\n".join([*folded(lines), *_program(found.diff)])
+
+
+def _main(found: Comparison) -> list[str]:
+    """The curves that a run is looked at by, as far as both have one: all of them take minutes to hear."""
+    main = {name for report in found.reports for name in courses.main(report)}
+    return [name for name in found.curves if name in main]
+
+
+def _program(diff: Sequence[str]) -> list[str]:
+    """The lines that differ, each with the letter of its run: the signs of a diff say nothing aloud."""
+    letters = {"-": "A", "+": "B"}
+    changed = (
+        line for line in diff if line[:1] in letters and not line.startswith(("---", "+++")) and line[1:].strip()
+    )
+    return [f"  {letters[line[0]]}: {line[1:].strip()}" for line in changed]
 
 
 def _run(letter: str, entry: Entry) -> str:

@@ -148,9 +148,9 @@ def side_by_side(found: Comparison) -> str:
     return "\n".join(lines)
 
 
-def curves(found: Comparison) -> list[str]:
-    """Every curve that both runs have: in a line for each where they were measured after the same nights."""
-    pairs = {name: [courses.course(report, name) for report in found.reports] for name in found.curves}
+def curves(found: Comparison, names: Sequence[str] = ()) -> list[str]:
+    """Every curve that both runs have, or those of these metrics: in a line for each, where the nights are the same."""
+    pairs = {name: [courses.course(report, name) for report in found.reports] for name in names or found.curves}
     both = {name: (a, b) for name, (a, b) in pairs.items() if a and b}
     if not both:
         return [courses.NONE]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lessons import metrics
@@ -71,13 +71,13 @@ class Room:
     """``done``, ``open`` or ``locked``."""
     here: bool
     """Whether we stand in it, or Continue leads into it."""
-    after: tuple[str, ...]
+    after: tuple[str, ...] = ()
     """The titles of the chapters that have to be done before it opens."""
-    won: tuple[str, ...]
+    won: tuple[str, ...] = ()
     """The techniques on its pages of the grimoire that were won."""
-    unwon: int
+    unwon: int = 0
     """How many of its pages were not."""
-    best: tuple[Best, ...]
+    best: tuple[Best, ...] = ()
     """Of each lesson that was judged, in the order of the chapter."""
 
     @property
@@ -109,29 +109,33 @@ class Room:
         return "; ".join(filter(None, (", ".join(self.won), left)))
 
 
+def outline(game: Game) -> list[Room]:
+    """The chapters of the tale that is played, in its order, without what the save book says of them."""
+    rows, at = game.chapters(), game.at
+    ours = is_castle([row.id for row in rows])
+    return [
+        Room(row.id, number, row.title, PLACES[row.id] if ours else "", tuple(row.teaches), row.state, row.id == at)
+        for number, row in enumerate(rows, 1)
+    ]
+
+
 def rooms(game: Game) -> list[Room]:
     """The chapters of the tale that is played, in its order."""
     won = {page.technique for page in game.book.pages()}
     verdicts = [run for run in game.book.kept() if run.kind == "verdict" and not run.deleted]
-    ours = is_castle([row.id for row in game.chapters()])
-    states = {row.id: row.state for row in game.chapters()}
+    plain = outline(game)
+    states = {room.id: room.state for room in plain}
     found = []
-    for number, row in enumerate(game.chapters(), 1):
-        chapter = game.tale.chapter(row.id)
+    for room in plain:
+        chapter = game.tale.chapter(room.id)
         pages = [page.technique for scene in chapter.scenes for page in scene.pages]
         found.append(
-            Room(
-                row.id,
-                number,
-                row.title,
-                PLACES[row.id] if ours else "",
-                tuple(row.teaches),
-                row.state,
-                row.id == game.at,
-                tuple(game.tale.chapter(id).title for id in chapter.requires if states.get(id, "done") != "done"),
-                tuple(name for name in pages if name in won),
-                sum(name not in won for name in pages),
-                tuple(_bests(chapter, verdicts)),
+            replace(
+                room,
+                after=tuple(game.tale.chapter(id).title for id in chapter.requires if states.get(id, "done") != "done"),
+                won=tuple(name for name in pages if name in won),
+                unwon=sum(name not in won for name in pages),
+                best=tuple(_bests(chapter, verdicts)),
             )
         )
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from lessons.challenge import Challenge, Offer, Prediction, Way
 from lessons.jobs import job
 from lessons.mistakes import Mistake
 from lessons.source import Source, changed_lines, source
+from tutor.savebook import Run
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
@@ -68,7 +70,7 @@ def made(seeds: tuple[int, ...] = (0,), diverged: bool = False) -> report.Report
         "cpu",
         1,
         "",
-        {"test_accuracy": [None] * len(seeds) if diverged else values},
+        dict.fromkeys(("test_accuracy", "validation_accuracy"), [None] * len(seeds) if diverged else values),
         {seed: columns(30, 0.01 * n) for n, seed in enumerate(seeds)},
         {seeds[0]: 3} if diverged else {},
     )
@@ -104,10 +106,23 @@ class FakeBench:
         self.prediction: str | float | None = None
         self.hints: list[str] = []
         self.tries = 0
+        self.watched = ["validation_accuracy"]
 
     @property
     def locked(self) -> bool:
         return self.last is None
+
+    @property
+    def first(self) -> report.Report | None:
+        return self.last and replace(self.last, metrics={**self.last.metrics, "train_accuracy": [0.99]})
+
+    @property
+    def newest(self) -> report.Report | None:
+        return self.last
+
+    @property
+    def tried(self) -> list[Run]:
+        return [Run("practice", {}, self.last)] if self.last else []
 
     @property
     def why_open(self) -> bool:
@@ -165,6 +180,7 @@ class FakeGame:
         self.on_change = lambda: None
         self.notices: list[str] = []
         self.lab_words = "cpu, 1 thread"
+        self.at = "mirror"
         self.options = SimpleNamespace(data=Path("nowhere"))
         self.message = ""
         self.bench: FakeBench | None = None

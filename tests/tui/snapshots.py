@@ -52,6 +52,7 @@ def take(name: str) -> dict[str, str]:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
+            await settle(pilot)
             frames = []
             for theme in THEMES:
                 app.prefer("theme", theme.name)

@@ -134,6 +134,7 @@ def far(folder: Path) -> Game:
     return rooms.game(folder)
 
 
+BACK = "Take back the last step of the tale"
 SCREENS: dict[str, tuple[Any, tuple[str, ...], str]] = {
     "title": (told, (), "TitleScreen"),
     "story": (told, ("1",), "StoryScreen"),
@@ -263,6 +264,18 @@ def test_a_page_needs_no_mark_for_it_alone_can_have_the_focus(name: str) -> None
         assert app.focused is page
 
     see(name, test)
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+def test_what_is_under_the_mark_of_the_palette_stands_out(theme: str) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        ground = Color.parse(app.current_theme.panel or "")
+        turned = Color.parse(app.current_theme.variables["turned"])
+        assert {words for words, _, under in written(app) if under == turned} == {"Back  (b)", BACK}
+        assert contrast(turned, ground) >= 3
+        assert app.screen.query_one("#--input").region.width <= 84
+
+    see("palette", test, theme=theme)
 
 
 def test_what_is_under_the_mark_of_the_palette_is_underlined(monkeypatch: pytest.MonkeyPatch) -> None:

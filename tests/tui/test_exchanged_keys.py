@@ -92,7 +92,7 @@ def see(name: str, test: Any) -> None:
 def told(app: CastleApp) -> str:
     """The words on the screen, without programs and drawings; of one that lies over another, its box and its keys."""
     rows = [list(strip.text) for strip in app.screen._compositor.render_strips()]
-    for box in app.screen.query("#box"):
+    for box in app.screen.query("#box, #--container"):
         place = box.region
         rows = [row[place.x : place.right] for row in rows[place.y : place.bottom]] + rows[-1:]
     for place in (widget.region for widget in app.screen.query(DRAWN) if widget.display):

@@ -239,7 +239,7 @@ def test_the_hatching_of_a_verdict_is_in_the_legend() -> None:
         app.screen.query_one(Curves).show(benchview.series(game.verdict.report.history, task))
         app.screen.query_one("#page").scroll_end(animate=False)
         await settle(pilot)
-        assert "░ between the seeds" in text(app)
+        assert "⡐⠄ between the seeds" in text(app)
         assert "points to spare" in words(app)
 
     play(test, game)

@@ -20,7 +20,7 @@ from tutor.tui.screens.journal import JournalScreen
 from tutor.tui.screens.laboratory import LaboratoryScreen
 from tutor.tui.screens.openbench import OpenBenchScreen
 from tutor.tui.screens.title import TitleScreen
-from tutor.tui.screens.works import WorksScreen
+from tutor.tui.screens.works import WorkList, WorksScreen
 from tutor.tui.widgets.dial import Dial
 from tutor.tui.widgets.opendial import OpenDial
 
@@ -67,11 +67,23 @@ def test_the_experiments_stand_by_their_data_with_title_and_words(tmp_path: Path
     visit(test, game(tmp_path), "4", size=size)
 
 
+def test_every_row_names_its_data_and_what_is_set_is_called_so(tmp_path: Path) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        assert "set: training rows 100" in words(app) and "/ find" in rows(app)[1] and "44 experiments" in rows(app)[1]
+        await press(pilot, "pagedown", "pagedown")
+        listed = app.screen.query_one(WorkList)
+        assert listed.scroll_offset.y > 0
+        seen = rows(app)[listed.region.y + 1 : listed.region.bottom]
+        assert all(row[4:18].strip() for row in seen), seen
+
+    visit(test, game(tmp_path), "4", size=(80, 24))
+
+
 def test_words_narrow_the_experiments_and_one_is_taken_up(tmp_path: Path) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         await press(pilot, "slash")
         await write(pilot, "spirals")
-        assert "1 of 44" in text(app) and "A hundred digits" not in text(app)
+        assert "1 of 44 experiments" in text(app) and "A hundred digits" not in text(app)
         await write(pilot, " wurst")
         assert "No experiment has all of these words about it. Esc clears them." in words(app)
         await press(pilot, "escape")

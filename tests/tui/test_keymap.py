@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -41,6 +42,18 @@ def test_every_action_has_an_id_of_its_own_and_says_what_it_does() -> None:
     for holder in keymap._holders():
         ids = [(binding.id, binding.action) for binding in keymap._all(holder) if binding.id]
         assert len({id for id, _ in ids}) == len({action for _, action in ids}), f"two actions of {holder} share an id"
+
+
+def test_the_actions_stand_in_groups_by_the_screens_that_have_them() -> None:
+    for holder in keymap._holders():
+        if any(binding.id for binding in keymap.own(holder)):
+            assert getattr(holder, "about", "play") in keymap.GROUPS, holder
+    found = [action.group for action in actions().values()]
+    assert [*dict.fromkeys(found)] == [group for group, _ in groupby(found)] == [*dict.fromkeys(keymap.GROUPS.values())]
+    groups = {id: action.group for id, action in actions().items()}
+    wanted = {"help": "Everywhere", "close": "Everywhere", "back": "Tale", "train": "Laboratory", "reset": "Laboratory"}
+    wanted |= {"sort": "Journal", "copy-diff": "Journal", "copy": "Laboratory", "export-grimoire": "Grimoire"}
+    assert wanted.items() <= groups.items()
 
 
 def test_what_is_there_at_first_is_without_fault() -> None:
@@ -145,7 +158,7 @@ def test_the_key_line_the_help_and_the_palette_name_the_chosen_key() -> None:
         await settle(pilot)
         line = rows(app)[-1]
         assert line.startswith(" k train  j judge"), "it stays where it stood"
-        assert "F9 help" in line and "k trains one apprentice on these settings; j asks" in words(app)
+        assert "F9 help" in line and "k trains one apprentice; j asks" in words(app)
         names = [command.title for command in app.get_system_commands(app.screen)]
         assert "Train  (k)" in names and "Help  (F9)" in names
         await pilot.press("f9")

@@ -213,7 +213,7 @@ def test_the_pane_that_has_the_focus_is_marked() -> None:
 def test_facts_are_read_to_their_end_whatever_room_there_is() -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         screen = await enter(pilot)
-        facts, pane = screen.query_one(Facts), screen.query_one("#dials-pane")
+        facts, pane = screen.query_one("#facts", Facts), screen.query_one("#dials")
         short = [("goal", "little", "")]
         for rows in (short, [("goal", "word " * 80 + "end", "")], short):
             facts.show(rows)

@@ -74,6 +74,21 @@ def test_there_is_a_row_for_everything_that_is_declared(tmp_path: Path, size: tu
     settings(test, tmp_path, size=size)
 
 
+def test_the_keys_stand_in_columns_under_the_places_where_they_hold(tmp_path: Path) -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        page = app.screen.query_one("#page")
+        heads = [str(head.render()) for head in app.screen.query(".group")]
+        assert heads == ["Everywhere", "Tale", "Laboratory", "Journal", "Grimoire"]
+        for row in app.screen.query(KeyRow):
+            told = str(row.render())
+            assert told[2:19] == f"{row.action:<17}" and told[18] == " " and told[19:].startswith(row.keys), told
+        assert app.screen.query_one("#key-delete", KeyRow).keys == "d, Delete"
+        dial = app.screen.query_one("#dial-theme", Dial)
+        assert rows(app)[dial.region.y].index("( lamplight )") == page.region.x + 1 + 19
+
+    settings(test, tmp_path)
+
+
 def test_a_turn_holds_at_once_and_is_in_the_file(tmp_path: Path) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         await press(pilot, "right")

@@ -156,7 +156,7 @@ def test_dials_are_locked_during_a_run_and_it_is_said_why(stage: Any, keys: tupl
         await stage.pilot.pause(0.15)
         assert bench.settings == {"dropout": 0.5, "epochs": 30}
         assert [dial.value for dial in stage.app.screen.dials] == [0.5, 30]
-        (facts,) = stage.app.screen.query("Facts")
+        facts = stage.app.screen.query_one("#facts")
         assert facts.rows[-1][1] == "The dials are locked while a run is under way."
         await stage.pilot.press("1")
         await stage.pilot.pause(0.15)

@@ -183,6 +183,7 @@ def still() -> Iterator[None]:
         patch("textual.widgets.Input._toggle_cursor", lambda box: None),  # it blinks
         patch("tutor.tui.screens.records.datetime", Standing),
         patch.object(places, "rooms", rooms),
+        patch.object(places, "outline", rooms),
         patch.object(places, "states", lambda game: {room.place: room.state for room in rooms(game)}),
         patch.object(places, "minutes", lambda game, room: 25),
         patch.object(places, "leaves", leaves),
@@ -236,7 +237,7 @@ def number(app: CastleApp, word: str) -> str:
 
 # all of them
 
-PARTS = {"CastleScreen", "Overlay", "Asking", "RecordsScreen", "BenchScreen"}
+PARTS = {"CastleScreen", "Overlay", "Asking", "RecordsScreen", "PanesScreen", "BenchScreen"}
 """Screens that are never opened: others are made of them."""
 
 

@@ -388,9 +388,10 @@ def play(tmp_path):
 
 def test_the_laboratory_line_by_line(play):
     told = play(
-        "laboratory",
+        "laboratory all",
         "laboratory moons",
         "settings rate",
+        "settings",
         "set lr 0.0025",
         "set norm instance",
         "train",
@@ -416,7 +417,7 @@ def test_the_laboratory_line_by_line(play):
         "Or give a share code",
         "--- Laboratory: Two moons ---",
         "idle as it stands: norm_momentum, groups",
-        "lr: 1e-05, 0.0001, 0.0003, 0.001, 0.003, [0.01],",
+        "lr: 0.01, of 1e-05, 0.0001, 0.0003, 0.001, 0.003, 0.01,",
         "lr is now 0.0025.",
         "Norm cannot be instance: two moons has no images",
         "Validation accuracy 50.0%, training accuracy 99.0% (one seed).",

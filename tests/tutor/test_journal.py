@@ -432,4 +432,14 @@ def test_a_sparkline_fits_and_says_where_the_numbers_were_left(curve, width, acc
 
 
 def test_a_sparkline_rises_with_its_curve():
-    assert sparkline([0.0, 0.5, 1.0], True, 8) == "▁▅█" and sparkline([2.0, 1.0, 0.5], False, 8) == "█▅▃"
+    assert sparkline([0.0, 0.5, 1.0], True, 8) == "▁▄▇" and sparkline([2.0, 1.0, 0.5], False, 8) == "▇▃▁"
+
+
+def test_sparklines_of_curves_that_differ_look_different():
+    rising, overfitting = [0.5, 0.55, 0.58, 0.6], [0.5, 0.6, 0.56, 0.52]
+    assert sparkline(rising, True, 8) == "▁▄▆▇" and sparkline(overfitting, True, 8) == "▁▇▅▂"
+
+
+def test_a_sparkline_of_what_hardly_moves_is_flat():
+    assert {*sparkline([0.981, 0.98, 0.982, 0.981], True, 8)} == {"▄"}
+    assert {*sparkline([3.01, 3.0, 3.02], False, 8)} == {"▄"} and sparkline([0.0, None, 0.0], False, 8) == "▄×▄"

@@ -38,7 +38,10 @@ def test_two_runs_are_told_a_line_for_each_thing(journal):
     assert "  dropout: A 0.9, B 0.5" in told and "  epochs: A 30, B 10" in told and max(map(len, told)) <= 78
     better = next(row for row in compare(journal, 3, 4).metrics if row.name == "test_accuracy")
     assert measured(better) == f"test accuracy: A {better.a}, B {better.b}, {better.difference}, better."
-    assert "--- run 3" in told and any(line.startswith("+        ") for line in told)
+    assert any(line.startswith("  A: ") for line in told) and any(line.startswith("  B: ") for line in told)
+    code = told[told.index("Lines of the program that only one of them has:") + 1 :]
+    assert "  A: for epoch in range(1, 30 + 1):" in code and "  B: for epoch in range(1, 10 + 1):" in code
+    assert all(line[2:5] in ("A: ", "B: ") for line in code), "no line that both have, and no sign of a diff"
     told = both(compare(curved(journal), 1, 2))
     assert "  after night 1, 2, 3:\n  validation accuracy: A 30.0%, 50.0%, 40.0%; B 10.0%, 20.0%, 60.0%\n" in told
     other = replace(journal.report(2), history={0: {"epoch": [1, 4], "validation_accuracy": [0.1, 0.6]}})

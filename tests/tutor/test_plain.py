@@ -105,7 +105,7 @@ def test_what_cannot_be_done_is_said_and_the_game_goes_on(play):
         "Prediction 'sideways' is not known",
         "cannot be written",
         "End it with .py",
-        "Type a number, or help",
+        "Type train, settings, judge, or help",
         "The verdict",
     ):
         assert words in told, words

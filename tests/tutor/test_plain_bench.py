@@ -16,6 +16,7 @@ from tests.tutor.fakes import GOOD, OVERFIT, FakeLaboratory
 from tutor import courses
 from tutor.game import Game, Options
 from tutor.laboratory import Running
+from tutor.pictures import digits
 from tutor.plain import running
 from tutor.plain.player import Plain
 from tutor.plain.running import progress_words
@@ -68,7 +69,7 @@ def after(transcript, typed):
 def test_a_setting_is_explained(play):
     told = play(*BENCH, "settings epochs", "settings nothing", "settings turned")
     epochs = after(told, "settings epochs")
-    assert "epochs: 10, 50, 100, 300, [1000]" in epochs and SETTINGS["epochs"].words in epochs
+    assert "epochs: 1000, of 10, 50, 100, 300, 1000 How" in epochs and SETTINGS["epochs"].words in epochs
     assert "goal:" not in epochs and "Setting 'nothing' is not known" in told
     assert "Nothing is turned: all is as at the start." in told
 
@@ -79,10 +80,11 @@ def test_what_trains_is_said_where_it_is_asked_for_and_not_at_every_step(play):
 
 
 def test_settings_are_found_by_what_they_do_and_by_their_group(play):
-    lines = ("settings turned", "settings data", "settings rate step", "settings dropout")
+    lines = ("settings turned", "settings data", "settings rate step", "settings dropout", "settings lr")
     told = play("laboratory moons", "set lr 0.1", *lines)
-    turned, data, rate, dropout = (after(told, line) for line in lines)
-    assert turned.startswith("lr: ") and "[0.1]" in turned and "Allowed: a number from" in turned
+    turned, data, rate, dropout, lr = (after(told, line) for line in lines)
+    assert turned.startswith("lr: 0.1, of 1e-05, ") and "Allowed: a number from" in turned
+    assert lr.startswith("lr: 0.1, of") and "lr_patience" not in lr, "the one of that very name"
     assert "batch_size: " in data and "lr: " not in data
     assert dropout.startswith("dropout: ") and "norm:" not in dropout, "those that are called so come alone"
     assert "milestones: " in rate and "warmup: " in rate and "lr: " in rate, "none is called so; these are about it"
@@ -112,7 +114,8 @@ def test_curves_are_told_in_five_nights_with_the_best_and_the_worst(play):
     words = "0.500 (night 1), 0.100 (night 3), 0.300 (night 4), 0.400 (night 5), 0.600 (night 7)"
     curves = after(told, "curves")
     assert f"validation loss: {words} best 0.100 at night 3, worst 0.600 at night 7" in curves
-    assert "training loss: 0.100 (night 1)" in curves and curves.endswith("More of them: curves weight_norm, or all.")
+    assert "0.100 (night 7) 0.100 all along validation" in curves
+    assert curves.endswith("More of them: type curves and weight norm, or all.")
     assert "lowest 1.0 at night 1, highest 4.0 at night 4" in after(told, "curves norm")
     assert {"weight norm", "validation loss"} <= {part for part in METRICS_SAID if part in after(told, "curves all")}
     assert "Curve 'frob' is not known" in told
@@ -165,7 +168,10 @@ def test_a_run_says_what_is_left_and_leaves_out_what_is_not_measured(monkeypatch
     assert "validation beyond number" in progress_words(under_way(train_loss=0.1, validation_loss=None))
     monkeypatch.setattr(Running, "seconds_left", 0.0)
     done = under_way(seeds=(1, 2), night=60, train_loss=0.1)
-    assert progress_words(done) == "night 60 of 60 (0 of 2 done): loss training 0.100"
+    assert progress_words(done) == "night 60 of 60: loss training 0.100"
+    first = under_way(seeds=(1, 2), night=30)
+    first.done.add(1)
+    assert progress_words(first) == "night 30 of 60 (1 of 2 done), under 1 s left", "who is done before the others"
 
 
 class Slow(FakeLaboratory):
@@ -196,7 +202,7 @@ def test_a_short_run_says_how_it_begins_and_ends(play, monkeypatch):
     told = play("laboratory moons", "judge")
     assert "5 fresh apprentices take their places ..." in told
     nights = [line for line in told.splitlines() if line.startswith("  night ")]
-    assert len(nights) == 2 and "(0 of 5 done)" in nights[0] and "(4 of 5 done): accuracy" in nights[1]
+    assert len(nights) == 2 and " left: accuracy" in nights[0] and "night 60 of 60: accuracy" in nights[1]
     monkeypatch.setattr(running, "PAUSE", 0.0)
     told = play("laboratory moons", "judge")
     assert 2 < sum(line.startswith("  night ") for line in told.splitlines()) <= running.REPORTS + 1
@@ -269,7 +275,28 @@ def test_pictures_in_words_draw_nothing(play):
     assert "By quarters of the plane, it says x in 28% of the upper left" in after(told, "picture words")
     assert "One by one: layer 1, 16 of 64; layer 2, 16 of 64" in after(told, "picture words all")
     assert "Drawn on request: picture words" in after(told, "picture words")
+    assert "these are dead, and crossed out. One by one" in after(told, "picture words all")
+    assert "At least half of them are smaller than " in after(told, "picture words all")
     assert "░" in after(told, "picture") and told.count("In sentences alone: picture words.") == 1
+    assert told.index("In sentences alone") < told.index("░"), "before what is long to sit through"
+
+
+def test_half_of_the_weights_are_said_to_be_smaller_than_what_half_of_them_are():
+    from lessons.views import Histogram
+    from tutor.pictures.weights import _spread
+
+    made = Histogram(low=-2.0, high=2.0, counts=[1, 0, 1, 4, 2, 0, 0, 0], zeros=0, small=0, total=8)
+    assert _spread(made).startswith("At least half of them are smaller than 0.5 either way, and none is larger than 2;")
+    assert "75% are below 0" in _spread(made)
+    assert _spread(Histogram(low=-1.0, high=1.0, counts=[0, 5], zeros=5, small=5, total=5)) == ""
+
+
+def test_an_eight_is_no_a_eight():
+    sight = sights.full(job("clean-digits").recipe)
+    misread = [dataclasses.replace(one, truth=8) for one in sight.view.misread["validation"]]
+    seen = dataclasses.replace(sight, view=dataclasses.replace(sight.view, misread={"validation": misread}))
+    said = digits.draw(seen, 76, 20, "misread")
+    assert "the first is an 8, and it says" in said.words and "a 8" not in said.words + said.detail
 
 
 # the laboratory
@@ -286,9 +313,37 @@ def test_what_the_means_were_made_with_is_said(play):
 
 def test_experiments_are_found_by_all_their_words_and_tell_of_themselves(play):
     lines = ("laboratory net moons", "laboratory about moons", "laboratory about 27", "laboratory about frob")
-    told = play("laboratory moons", "train", "train", "leave", "laboratory", *lines)
+    told = play("laboratory moons", "train", "train", "leave", "laboratory", "laboratory all", *lines)
     found = after(told, lines[0])
     assert "Two moons (moons)" in found and "spiral" not in found, "each of the words, in any order"
     assert "100 of 2,000 training rows, 2 inputs, 2 classes." in after(told, lines[1])
     assert after(told, lines[1]) == after(told, lines[2]) and "2 runs of yours in the journal" in after(told, lines[1])
-    assert "Experiment 'frob' is not known" in told and "2 runs of yours." in after(told, "laboratory")
+    assert "No experiment has 'frob' about it. Type laboratory" in one(told)
+    assert "2 runs of yours." in after(told, "laboratory all")
+    assert "Two moons: 27, Two moons; 2 runs of yours" in after(told, "laboratory")
+    assert "MNIST digits: 1 to 25" in after(told, "laboratory") and "few-digits" not in after(told, "laboratory")
+
+
+def test_what_is_told_unasked_is_short_and_the_rest_is_told_where_it_is_asked_for(play):
+    told = play("laboratory moons", "train", "judge", "settings", "set frob 1", "set lrr 1", "set learning 1")
+    opened = told.partition("--- Laboratory")[2].partition("> train")[0]
+    assert "turned: nothing" in opened and "idle as it stands" not in opened
+    assert "idle as it stands" in after(told, "settings")
+    assert "weight norm" not in after(told, "train") and "validation accuracy: " in after(told, "train")
+    assert "generalisation gap: " in after(told, "judge") and "weight norm" not in after(told, "judge")
+    assert after(told, "set frob 1").startswith("Setting 'frob' is not known. Type settings")
+    assert after(told, "set lrr 1").startswith("Setting 'lrr' is not known. Did you mean 'lr'?")
+
+
+def test_a_run_on_other_settings_than_those_that_stand_says_so(play):
+    told = play(*BENCH, "train", "settings", "set epochs 50", "settings")
+    assert "last: validation loss 0.190 (one seed) asked" in one(told)
+    assert "last: validation loss 0.190 (one seed) with epochs 1000 asked" in after(told, "settings")
+
+
+def test_the_first_run_says_what_it_opened(play):
+    told = play(*BENCH, "train", "train", "predict fall", "judge", "1")
+    opened = "Now settings can be turned: set NAME VALUE."
+    assert one(told).count(opened) == 1 and opened in one(told.split("> train\n")[1])
+    assert one(told).count("asked before the verdict: ") == 1, "it is not asked again where the bench is come back to"
+    assert "predict rise, fall, stay; predict alone says what is asked" in one(told.partition("Not passed.")[2])

@@ -126,6 +126,27 @@ def test_an_author_sees_the_end_told_anew(chapter: Path, tmp_path: Path, monkeyp
     assert told.count("1. Continue") == 2
 
 
+def test_who_breaks_off_hears_that_all_is_saved(tmp_path: Path, chapter: Path) -> None:
+    def typed():
+        yield "1\n"
+        raise KeyboardInterrupt
+
+    game, out = Game(Options(home=tmp_path / "home", chapter=chapter)), io.StringIO()
+    game.laboratory = Fake(lambda recipe: GOOD, game._changed)  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        Plain(game, typed(), out, prompt=False).play()
+    assert out.getvalue().endswith("\nFarewell. Everything is saved.\n")
+
+
+def test_what_belongs_to_a_bench_is_said_to_and_a_file_keeps_its_name(play: Play) -> None:
+    told = play("train", "frob", "jurnal", "laboratory nofile.csv", "laboratory moons", "curve", "leave", "quit")
+    assert "'train' is not a command here: there is no bench. Type help." in told
+    assert "'jurnal' is not a command here. Did you mean journal? Type help." in told
+    assert "'curve' is not a command here. Did you mean curves? Type help." in told
+    assert "'frob' is not a command here. Type help." in told and "nofile.csv: cannot be read" in told
+    assert "You leave the laboratory. Type look to hear where you are." in told
+
+
 # a question
 
 
@@ -154,6 +175,7 @@ def test_the_faulty_line_is_marked_and_numbered_as_where_it_was_looked_for(play:
     chapter.write_text(CHAPTER.replace(QUIZ, MEND), encoding="utf-8")
     told = play("1", "1", "quit")
     assert "1. model.eval() 2. for x in rows: 3. loss.backward()" in told
+    assert "Not so. Right would be: line 3, loss.backward() What should" in told
     assert "1 model.eval() 2 for x in rows: > 3 loss.backward() Line 3 is at fault." in told
     assert "Line 3 is at fault." in play("1"), "also where the tale goes on another day"
 
@@ -272,12 +294,45 @@ def test_what_is_not_known_yet_is_said_as_wished(play: Play, monkeypatch: pytest
 
 def test_help_of_a_word(play: Play) -> None:
     told = play("help go", "help map", "help frob", "help play", "2", "help")
+    assert "THE MAP" in play("gate", "help page map", "1")
     assert "> help go go NUMBER into a room that is open >" in told
-    assert "map [NUMBER] the rooms of the castle, or what is known of one THE MAP" in told
+    assert "map [NUMBER] the rooms of the castle, or what is known of one Each chapter is a room." in told
+    assert "keys and all: help page map. >" in told and "THE MAP" not in told
     assert "Page 'frob' is not known." in told and KEYS in told
     assert "In a laboratory also: train practise on one seed; ctrl+c ends a run" in told
     assert "A laboratory has more commands" in play("2", "gate", "help")
     assert spoken("play").endswith(KEYS) and not spoken("screen-reader").endswith(KEYS)
+
+
+def test_help_in_the_laboratory_knows_its_words_and_those_of_the_tale(play: Play) -> None:
+    told = play("laboratory moons", "help", "help map", "help settings", "help journal", "help reset", "help play", "l")
+    for words in (
+        "> help In free play: ",
+        "grimoire the pages that were won",
+        "> help map map [NUMBER] the rooms of the castle, or what is known of one Each chapter is a room.",
+        "settings tells what can be turned at this bench",
+        "journal compare A B two runs side by side",
+        "> help reset reset [NAME] one setting as at the start, or all laboratory>",
+        "HOW TO PLAY",
+    ):
+        assert words in told, words
+
+
+def test_every_word_that_may_be_typed_is_named_in_help(play: Play) -> None:
+    from tutor.plain import helping
+
+    play("2", "quit")
+    player = Plain(play.game, iter(()), io.StringIO(), prompt=False)  # type: ignore[attr-defined]
+    named = {row.split()[0] for row in f"{helping.TALE}\n{helping.BENCH}".splitlines() if row.startswith("  ")}
+    assert {word for word in {**player._workbench.commands, **player._anywhere()} if len(word) > 1} <= named
+    free = {row.split()[0] for row in helping.FREE.splitlines() if row.startswith("  ")}
+    assert {word for word in player._laboratory._commands() if len(word) > 1} <= free | {
+        "hints",
+        "why",
+        "predict",
+        "hint",
+    }
+    assert set(helping.MORE) <= named
 
 
 def test_the_chapter_is_counted_once(tmp_path: Path) -> None:

@@ -24,15 +24,15 @@ class Sheet:
             self.masks[row][column] |= _BITS[x & 1][y & 3]
             self.inks[row][column] = ink
 
-    def path(self, points: list[tuple[int, int]], ink: int, dash: int = 0) -> None:
-        """A line through all points; ``dash`` dots drawn and as many left out, 0 for a full line."""
-        walked = 0
+    def path(self, points: list[tuple[int, int]], ink: int, dash: int = 0, gap: int = 0) -> None:
+        """A line through all points; ``dash`` dots drawn and ``gap`` left out (0: as many), ``dash`` 0: a full line."""
+        walked, period = 0, dash + (gap or dash)
         for (x, y), (x1, y1) in zip(points, points[1:] or points, strict=False):
             dx, dy = abs(x1 - x), -abs(y1 - y)
             step_x, step_y = (1 if x < x1 else -1), (1 if y < y1 else -1)
             error = dx + dy
             while True:
-                if not dash or (walked // dash) % 2 == 0:
+                if not dash or walked % period < dash:
                     self.dot(x, y, ink)
                 if x == x1 and y == y1:
                     break

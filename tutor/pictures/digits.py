@@ -41,15 +41,19 @@ def draw(sight: Sight, width: int, height: int, title: str) -> Picture:
         rows += [_captions(line, side // shrink, part) for part in (0, 1)]
     worst = misread[0]
     words = (
-        f"The validation images that it misreads most surely: the first is a {worst.truth}, "
+        f"The validation images that it misreads most surely: the first is {_a(worst.truth)}, "
         f"and it says {worst.said}, {worst.sure:.0%} sure."
     )
     return Picture(title, tuple(rows[:height]), words, _others(misread[1:]))
 
 
 def _others(misread: Sequence[Misread]) -> str:
-    told = [f"a {one.truth} read as {one.said}, {one.sure:.0%} sure" for one in misread]
+    told = [f"{_a(one.truth)} read as {one.said}, {one.sure:.0%} sure" for one in misread]
     return f"After it: {'; '.join(told)}." if told else ""
+
+
+def _a(truth: object) -> str:
+    return f"{'an' if str(truth)[0] in '8aeiou' else 'a'} {truth}"
 
 
 def _fitted(side: int, images: int, width: int, height: int) -> tuple[int, int, int]:

@@ -9,7 +9,10 @@ from tutor.pictures.picture import Picture, Row, Segment, Sight, listed, many, r
 WAITING_DEAD = "The units are counted as soon as a run has begun: those that put out the same for every row are dead."
 WAITING_MASK = "As soon as a run has begun, this shows which units dropout strikes out of a training step."
 NO_UNITS = "This network has no hidden units that could die."
-OFF = "Dropout is off and no unit is struck out; turn it up and train to see here the gaps of one training step."
+OFF = (
+    "Trained without dropout, and so no unit was struck out; "
+    "train with it turned up, to see here the gaps of one training step."
+)
 ALIVE, DEAD = ("·", "muted"), ("×", "count")
 KEPT, STRUCK = ("■", "training"), ("·", "muted")
 GONE = ("…", "muted")
@@ -40,10 +43,13 @@ def dead(sight: Sight, width: int, height: int, title: str) -> Picture:
         for number, layer in layers
     ]
     marked, units = sum(group.marked for group in groups), sum(group.units for group in groups)
-    words = f"{marked:,} of {many(units, 'hidden unit')} put out the same for every row: a unit marked × is dead."
+    words = (
+        f"{marked:,} of {many(units, 'hidden unit')} put out the same for every row: these are dead, and crossed out."
+    )
     if not marked:
         words = (
-            f"None of {many(units, 'hidden unit')} is dead; one that put out the same for every row would be marked ×."
+            f"None of {many(units, 'hidden unit')} is dead; "
+            "one that put out the same for every row would be crossed out."
         )
     return Picture(title, _rows(groups, "dead", (ALIVE, DEAD), width, height), words, _each(groups if marked else []))
 

@@ -27,7 +27,22 @@ def draw(sight: Sight, width: int, height: int, title: str) -> Picture:
     counted = [f"{small:.1%} are smaller than 0.001", f"{zeros:.1%} exactly 0"]
     counted += [f"{lost:,} {'is no number' if lost == 1 else 'are no numbers'} any more"] if lost else []
     words = f"Bars count the {histogram.total:,} weights by size; their norm is {few(norm)}, {listed(counted)}."
-    return Picture(title, _rows(histogram, width, height) if sum(histogram.counts) else (), words)
+    return Picture(title, _rows(histogram, width, height) if sum(histogram.counts) else (), words, _spread(histogram))
+
+
+def _spread(histogram: Histogram) -> str:
+    """Where half of the weights lie, and where all of them do."""
+    there = sum(histogram.counts)
+    if not there or histogram.zeros == there:
+        return ""
+    wide, zero = (histogram.high - histogram.low) / len(histogram.counts), len(histogram.counts) // 2
+    # Bins on both sides of 0 are taken together until half of the weights are in.
+    half = next(n for n in range(1, zero + 1) if 2 * sum(histogram.counts[zero - n : zero + n]) >= there)
+    below = sum(histogram.counts[:zero]) / there
+    return (
+        f"At least half of them are smaller than {few(half * wide)} either way, and none is larger than "
+        f"{few(histogram.high)}; {below:.0%} are below 0."
+    )
 
 
 def _rows(histogram: Histogram, width: int, height: int) -> tuple[Row, ...]:

@@ -75,13 +75,14 @@ your best run as evidence. grimoire my_grimoire.py writes them all as one progra
 What you were asked on earlier evenings comes back: soon after a wrong answer, later after a right one. Type the \
 number of an answer; leave ends it, and what is left stays due.""",
     "laboratory": """\
-laboratory lists the experiments of free play. laboratory moons takes up the one of that name, laboratory 3 the third; \
-laboratory about 3 tells of it first, and laboratory dropout lists those with that word about them. It takes a share \
-code, too, and a table of your own, such as laboratory guests.csv. leave leads back to where you were.""",
+laboratory tells how many experiments of free play there are for which data; laboratory all lists them, and \
+laboratory dropout those with that word about them. laboratory moons takes up the one of that name, laboratory 3 the \
+third; laboratory about 3 tells of it first. It takes a share code, too, and a table of your own, such as laboratory \
+guests.csv. leave leads back to where you were.""",
     "settings": """\
-settings tells what can be turned at this bench, how it stands, and the goal; of several values, the one in brackets \
-is set. settings dropout says what a setting does, and settings turned tells those that you changed. set dropout 0.5 \
-changes one. What trains, and how the full screen looks, is another matter: that is preferences.""",
+settings tells what can be turned at this bench, as it stands and what it may be, and the goal. settings dropout \
+says what a setting does, and settings turned tells those that you changed. set dropout 0.5 changes one. What trains, \
+and how the full screen looks, is another matter: that is preferences.""",
     "picture": """\
 picture tells in a sentence what the last run made of the network, and draws it in signs. picture words leaves the \
 drawing out and says more in its place. picture weights asks for one by its name, picture all for every one that \
@@ -91,7 +92,7 @@ code reads the network and its training as they stand; a line that a setting cha
 than. code all reads the whole program. export FILE.py writes it to a file that can be run.""",
     "predict": """\
 predict says what is asked, and predict fall commits you, or predict 80% where a number is asked for. You may change \
-it until the verdict. A wrong prediction costs nothing.""",
+it until the verdict. Some lessons give a page of the grimoire for a right one.""",
     "why": "why tells the theory of this lesson; it opens after the first run, and needs a minute or two to be heard.",
 }
 """What there is to say of a command besides its row."""
@@ -111,8 +112,8 @@ def tell(teller: Teller, word: str, commands: str, home: Path | None) -> None:
         teller.lines(USE)
     if more := MORE.get(word):
         teller.say(more)
-    if word in pages():
-        teller.say(f"What the full screen says of it, keys and all: help page {word}.")
+    if page := next((name for name in (word, f"{word}s") if name in pages()), ""):
+        teller.say(f"What the full screen says of it, keys and all: help page {page}.")
 
 
 def tell_all(teller: Teller, commands: str) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from lessons import metrics
 from lessons.free import FIXED, OpenOffer
-from lessons.mistakes import Mistake, unknown
+from lessons.mistakes import Mistake, clip, unknown
 from lessons.settings import GROUPS, setting
 from lessons.share import turned
 from tutor import freeplay, home
 from tutor.plain import helping
 from tutor.plain.desk import TakenUp
+from tutor.plain.questions import not_a_command
+from tutor.plain.readings import apart
 from tutor.plain.teller import Teller
 from tutor.plain.workbench import SEVERAL, Workbench
 
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from tutor.game import Game
 
 FIRST = "Type train, set NAME VALUE, settings, or help; leave leads back."
+TOLD = ("test_accuracy", "test_loss", "gap", "validation_accuracy", "validation_loss")
+"""What is told unasked of several seeds."""
+TAKE = "Type laboratory NUMBER, or its name, to take one up; laboratory about NUMBER tells more."
 TALE = ("predict", "why", "hint", "hints")
 """Commands of a lesson that make no sense without one."""
 LEAVE = ("leave", "back", "l", "b")
@@ -50,13 +56,12 @@ class FreeWorkbench(Workbench):
         self._teller.say()
         self._teller.say(f"--- Laboratory: {bench.title} ---")
         self._teller.say(f"{bench.challenge.recipe.facts.words} {len(bench.settings)} settings can be turned.")
-        self._stand()
+        self._teller.say(f"  turned: {', '.join(bench.turned) or 'nothing'}")
+        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.last)}")
         self._teller.say(FIRST)
 
-    def _stand(self) -> None:
+    def _stand(self, whole: bool = True) -> None:
         """How everything stands."""
-        from tutor.freebench import apart
-
         bench, idles = self._free, self._free.idles
         for name, kinds in GROUPS.items():
             there = [kind for kind in kinds if kind.name in bench.settings and kind.name not in idles]
@@ -66,10 +71,10 @@ class FreeWorkbench(Workbench):
             self._teller.say(f"  {name}: {', '.join(shown)}")
         self._teller.say(f"  idle as it stands: {', '.join(name for name in bench.settings if name in idles)}")
         self._teller.say(f"  turned: {', '.join(bench.turned) or 'nothing'}")
-        self._teller.say(f"  last: {bench.last_words}")
+        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.last)}")
         for front, made in zip(("mean", "before"), bench.readers, strict=False):
-            words = f"{bench.readers_words(made)} ({bench.seeds(made)} seeds) {apart(bench, made)}"
-            self._teller.say(f"  {front}: {words.rstrip()}")
+            words = f"{bench.readers_words(made)} ({bench.seeds(made)} seeds){apart(bench, made)}"
+            self._teller.say(f"  {front}: {words}")
 
     def _steps(self, offer: Offer) -> Sequence[Any]:
         assert isinstance(offer, OpenOffer)
@@ -89,9 +94,21 @@ class FreeWorkbench(Workbench):
         from tutor.freebench import with_error
 
         for name, summary in self._free.summary(made).items():
-            if not metrics.metric(name).quiet:
+            if name in TOLD:
                 self._teller.say(f"  {metrics.metric(name).label}: {with_error(name, summary)}")
+        self._teller.say("measures tells all of them.")
         return True
+
+    def set(self, rest: str) -> bool:
+        """Turn a setting; there are too many to name them all where one is not known."""
+        name = rest.replace("=", " ").partition(" ")[0]
+        if name and name not in self._free.settings and "Allowed" in str(unknown("", name, self._free.settings)):
+            raise Mistake(f"setting {clip(name)} is not known. Type settings: all of them are named there.")
+        return super().set(rest)
+
+    @property
+    def _about(self) -> set[str]:
+        return set(self._free.turned)
 
     def reset(self, name: str) -> bool:
         """Set one setting as at the start, or all."""
@@ -139,11 +156,11 @@ class Laboratory:
                     self._teller.say(f"[{self._game.notices.pop(0)}]")
         finally:
             self._game.leave_laboratory()
-        self._teller.say("You leave the laboratory.")
+        self._teller.say("You leave the laboratory. Type look to hear where you are.")
         return True
 
     def _enter(self, rest: str) -> bool:
-        """Whether a bench was taken up; without a name, or with words, the experiments are listed."""
+        """Whether a bench was taken up; without a name they are counted, and those with these words are listed."""
         works = freeplay.works(home.data(self._game.options.data))
         first, _, name = rest.partition(" ")
         if first.lower() == "about":
@@ -153,12 +170,33 @@ class Laboratory:
             rest = _named(works, rest).name
         words = rest.lower().split()
         found = [(n, work) for n, work in enumerate(works, 1) if all(word in work.haystack for word in words)]
-        if not (freeplay.named(rest) or any(work.name == rest for work in works)) and (found or not rest):
+        if rest.lower() == "all":
+            found = list(enumerate(works, 1))
+        elif not rest:
+            self._groups(works)
+            return False
+        if not (freeplay.named(rest) or any(work.name == rest for work in works)):
+            if not found:
+                raise _none(works, rest)
             self._list(found)
             return False
         self._game.enter_laboratory(rest)
         self._workbench.open()
         return True
+
+    def _groups(self, works: list[Work]) -> None:
+        """How many experiments there are on which data: to hear them all takes minutes."""
+        counts = freeplay.counts(self._game.book)
+        for data in dict.fromkeys(work.data for work in works):
+            there = [(number, work) for number, work in enumerate(works, 1) if work.data == data]
+            first, last = there[0][0], there[-1][0]
+            named = f"{first} to {last}" if last > first else f"{first}, {there[0][1].title}"
+            absent = " (not at hand)" if there[0][1].absent else ""
+            made = sum(counts.get(work.name, 0) for _, work in there)
+            yours = f"; {_runs(made)}" if made else ""
+            self._teller.say(f"  {data[:1].upper()}{data[1:]}: {named}{yours}{absent}")
+        self._teller.say("laboratory WORD lists those with that word about them, laboratory all every one of them.")
+        self._teller.say(TAKE)
 
     def _list(self, found: list[tuple[int, Work]]) -> None:
         data, counts = "", freeplay.counts(self._game.book)
@@ -170,7 +208,7 @@ class Laboratory:
             self._teller.say(f"  {number}. {work.title} ({work.name}): {work.words}{yours}")
             if work.absent:
                 self._teller.say(f"     {work.absent}")
-        self._teller.say("Type laboratory NUMBER, or its name, to take one up; laboratory about NUMBER tells more.")
+        self._teller.say(TAKE)
         self._teller.say(freeplay.HOW)
 
     def _card(self, work: Work) -> None:
@@ -200,7 +238,7 @@ class Laboratory:
         if word in LEAVE:
             return False
         if word not in commands:
-            self._teller.say(f"{word!r} is not a command here. Type help." if word else FIRST)
+            self._teller.say(not_a_command(word, commands) if word else FIRST)
             return True
         self._attempt(commands[word], rest.strip())
         return True
@@ -226,7 +264,14 @@ def _named(works: Sequence[Work], text: str) -> Work:
     for work in works:
         if work.name == text.lower():
             return work
-    raise unknown("experiment", text, [work.name for work in works])
+    raise _none(works, text)
+
+
+def _none(works: Sequence[Work], text: str) -> Mistake:
+    """That there is none of that name, without naming them all."""
+    near = get_close_matches(text.lower(), [work.name for work in works], n=1, cutoff=0.6)
+    meant = f" Did you mean {near[0]!r}?" if near else ""
+    return Mistake(f"no experiment has {clip(text)} about it.{meant} Type laboratory to hear which there are.")
 
 
 def _runs(count: int) -> str:

@@ -15,7 +15,7 @@ from tutor.plain.desk import Desk, TakenUp
 from tutor.plain.gate import PAUSE, AtTheGate
 from tutor.plain.laboratory import Laboratory
 from tutor.plain.places import Places
-from tutor.plain.questions import Commands, Leave
+from tutor.plain.questions import Commands, Leave, not_a_command
 from tutor.plain.records import Records
 from tutor.plain.teller import Teller
 from tutor.plain.wishes import Wishes
@@ -68,14 +68,22 @@ class Plain(AtTheGate):
             self._notices()
             if not self.game.loaded:
                 return BAD_INPUT
-            saved = not self.game.book.unsaved
-            self._teller.say(f"Farewell. {'Everything is saved.' if saved else 'What you did last is not saved.'}")
+            self._farewell()
             return DONE
+        except KeyboardInterrupt:
+            if self.game.loaded:
+                self._teller.say()  # the cursor stands behind the prompt
+                self._farewell()
+            raise
         finally:
             if self._waking:
                 self._waking.cancel()
             self._loop.run_until_complete(self.game.close())
             self._loop.close()
+
+    def _farewell(self) -> None:
+        saved = not self.game.book.unsaved
+        self._teller.say(f"Farewell. {'Everything is saved.' if saved else 'What you did last is not saved.'}")
 
     def _notices(self) -> None:
         while self.game.notices:
@@ -165,16 +173,24 @@ class Plain(AtTheGate):
             return self._try(self._choose, word)
         command = self._commands().get(word)
         if command is None:
-            self._teller.say(f"{word!r} is not a command here. Type help." if word else "Type a number, or help.")
+            self._teller.say(self._not_here(word))
             return True
         return self._try(command, rest)
+
+    def _not_here(self, word: str) -> str:
+        """What to say to a word that is no command here, or to none."""
+        if not word:
+            return "Type train, settings, judge, or help." if self._at_bench else "Type a number, or help."
+        elsewhere = ": there is no bench" if word in self._workbench.commands else ""
+        return not_a_command(word, self._commands(), elsewhere)
 
     def _try(self, command: Callable[[str], bool], rest: str) -> bool:
         try:
             return command(rest)
         except Mistake as error:
             reason = str(error)
-            self._teller.say(reason[:1].upper() + reason[1:])
+            # The name of a file is left as it is.
+            self._teller.say(reason[:1].upper() + reason[1:] if reason.partition(" ")[0].isalpha() else reason)
             return True
 
     def _commands(self) -> Commands:

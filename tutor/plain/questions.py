@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from lessons.mistakes import clip
 from tutor.plain.places import YES
 from tutor.plain.teller import Teller
 from tutor.plain.workbench import Workbench
@@ -120,7 +122,7 @@ class Questions:
         if answered.say:
             self._teller.say(answered.say)
         if not answered.right:
-            self._teller.say(f"Right would be: {answered.correct}")
+            self._teller.say(f"Right would be: {_option(question, answered.correct)}")
         self._teller.say()
         return answered
 
@@ -148,6 +150,20 @@ class Questions:
 def _fits(typed: str, question: Asked) -> bool:
     """Whether it is the number of an option."""
     return typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= len(question.options)
+
+
+def _option(question: Asked, text: str) -> str:
+    """An option as it is spoken of: a line of code by its number."""
+    if question.kind != "find":
+        return text
+    return f"line {question.options.index(text) + 1}, {text.strip()}"
+
+
+def not_a_command(word: str, commands: Iterable[str], why: str = "") -> str:
+    """What to say to a word that is no command here, the nearest one named."""
+    near = get_close_matches(word, [name for name in commands if len(name) > 1], n=1, cutoff=0.75)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"{clip(word)} is not a command here{why}.{meant} Type help."
 
 
 def _count(questions: int) -> str:

@@ -11,6 +11,7 @@ from tutor.plain.teller import Teller
 
 if TYPE_CHECKING:
     from lessons.report import Report
+    from tutor.anybench import AnyBench
     from tutor.bench import Bench
     from tutor.game import Game
     from tutor.pictures.picture import Picture
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 PICTURE = (74, 20)
 """Columns and rows of a picture, which is set in by two columns."""
 NOTHING = "Nothing was trained here yet. Type train."
+MOST = 3
+"""Settings that are named where a run's are told apart from those that stand now."""
 WORDS = "words"
 """What is typed for pictures in sentences alone."""
 
@@ -106,7 +109,8 @@ class Readings:
             self._teller.say(f"  {line}")
         others = [name for name in there if name not in asked]
         if others and not rest:
-            self._teller.say(f"More of them: curves {', '.join(others)}, or all.")
+            labels = ", ".join(metrics.metric(name).label for name in others)
+            self._teller.say(f"More of them: type curves and {labels}, or all.")
         return True
 
     # what it looks like inside
@@ -137,9 +141,6 @@ class Readings:
         if others:
             how = f"picture {WORDS}" if spoken else "picture"
             self._teller.say(f"Drawn on request: {how} {', '.join(others)}{', or all' if not wanted else ''}.")
-        if not (spoken or self._drawn):
-            self._drawn = True
-            self._teller.say(f"In sentences alone: picture {WORDS}.")
         return True
 
     def _show(self, picture: Picture, spoken: bool) -> None:
@@ -147,8 +148,12 @@ class Readings:
         self._teller.say(f"{picture.title}: {picture.words}")
         if picture.detail and spoken:
             self._teller.say(picture.detail)
-        if not spoken:
-            self._teller.lines(picture.text, "  ")
+        if spoken:
+            return
+        if not self._drawn:  # before the signs: they are long to sit through
+            self._drawn = True
+            self._teller.say(f"In sentences alone: picture {WORDS}.")
+        self._teller.lines(picture.text, "  ")
 
     def _pictures(self) -> tuple[str, ...]:
         """The pictures that make sense here, the first being what the lesson is about."""
@@ -156,6 +161,18 @@ class Readings:
 
         challenge = self._bench.challenge
         return choosing.chosen(challenge.recipe_for({}), [offer.name for offer in challenge.offers])
+
+
+def apart(bench: AnyBench, made: Report | None) -> str:
+    """How a run's settings stood, as far as that is not how they stand now; empty, or with a blank in front."""
+    from tutor.journal import label, shown
+
+    if made is None:
+        return ""
+    names = [name for name, value in bench.settings.items() if getattr(made.recipe, name) != value]
+    there = ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST])
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    return f" with {there}{more}" if names else ""
 
 
 def _called(names: list[str], words: str, what: str) -> list[str]:

@@ -97,7 +97,7 @@ class Runner:
 def progress_words(running: Running) -> str:
     """Where a run stands: nights, what is left, and the curves' last values averaged over the seeds."""
     words = f"night {running.epoch} of {running.epochs}"
-    if len(running.seeds) > 1:
+    if running.done and running.progress < 1:
         words += f" ({len(running.done)} of {len(running.seeds)} done)"
     if (left := running.seconds_left) is not None and running.progress < 1:
         words += f", {seconds_words(left)} left"

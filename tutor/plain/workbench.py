@@ -13,13 +13,15 @@ from lessons.source import changed_lines
 from story import blanks
 from tutor.bench import UNSEEN, example
 from tutor.plain import verdict
-from tutor.plain.readings import Readings
+from tutor.plain.readings import Readings, apart
 from tutor.plain.running import EVERY, Runner
 from tutor.plain.teller import Teller
 from tutor.plain.wishes import trained_on
 
 if TYPE_CHECKING:
     from lessons.challenge import Offer
+    from lessons.report import Report
+    from tutor.bench import Bench
     from tutor.game import Game
 
 __all__ = ["EVERY", "Workbench"]
@@ -27,6 +29,17 @@ __all__ = ["EVERY", "Workbench"]
 LIT = 4
 """Changed lines of the program that are shown when a setting is turned."""
 WAKING = "The apprentice takes its place ..."
+ASIDE: dict[str, set[str]] = {
+    "weight_norm": {"weight_decay", "l1", "init", "gain", "init_std"},
+    "sparsity": {"l1"},
+    "zeros": {"l1"},
+    "dead_units": {"activation"},
+    "epochs_run": {"patience"},
+    "parameters": {"widths", "depth", "channels"},
+    "seconds": {"batch_size"},
+}
+"""Measures that are told unasked only where one of these settings matters, or the lesson asks for them."""
+UNLOCKED = "Now settings can be turned: set NAME VALUE. Type measures for all that was measured, why for the theory."
 SEVERAL = "{} fresh apprentices take their places ..."
 
 
@@ -46,8 +59,8 @@ class Workbench(Readings):
         return {name: getattr(self, name) for name in (*names, "hints", "measures", "curves")}
 
     def open(self, whole: bool = False) -> None:
-        """What lies on the bench when the player comes to it; ``whole`` tells the hints that were opened, too."""
-        self._stand()
+        """What lies on the bench when the player comes to it; ``whole`` tells all, what was heard before, too."""
+        self._stand(whole)
         if whole and self._bench.hints:
             self.hints("")
         elif self._bench.hints:
@@ -67,27 +80,30 @@ class Workbench(Readings):
             self._teller.say("settings WORD tells what a setting does.")
         return True
 
-    def _stand(self) -> None:
+    def _stand(self, whole: bool = True) -> None:
+        """How it stands; without ``whole``, what is asked is left out."""
         bench = self._bench
         for offer in bench.challenge.offers:
             self._teller.say(f"  {self._listed(offer)}")
         self._teller.say(f"  goal: {bench.wanted_words}, over {bench.challenge.seeds} fresh seeds")
-        self._teller.say(f"  last: {bench.last_words}")
+        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.last)}")
         asked = bench.challenge.predict
         if asked is None:
             return
-        self._teller.say(f"  asked before the verdict: {asked.ask} {asked.rule}".rstrip())
+        if whole:
+            self._teller.say(f"  asked before the verdict: {asked.ask} {asked.rule}".rstrip())
         if bench.prediction is None:
-            self._teller.say(f"  you predict: nothing yet. Type: predict {self._sayable}")
+            again = "" if whole else "; predict alone says what is asked"
+            self._teller.say(f"  you predict: nothing yet. Type: predict {self._sayable}{again}")
         else:
             self._teller.say(f"  you predict: {self._prediction}")
 
     def _listed(self, offer: Offer) -> str:
-        """A setting and its steps, the one that stands in brackets."""
+        """A setting as it stands, and its steps: no sign among these would be heard."""
         value = self._bench.settings[offer.name]
-        steps = (f"[{offer.listed(step)}]" if step == value else offer.listed(step) for step in self._steps(offer))
+        steps = (offer.listed(step) for step in self._steps(offer))
         idle = f" (does nothing without {needed})" if (needed := self._bench.idle(offer.name)) else ""
-        return f"{offer.name}: {', '.join(steps)}{idle}"
+        return f"{offer.name}: {offer.listed(value)}, of {', '.join(steps)}{idle}"
 
     def _steps(self, offer: Offer) -> Sequence[Any]:
         """What a setting may be clicked through."""
@@ -107,7 +123,8 @@ class Workbench(Readings):
             self._teller.say("Nothing is turned: all is as at the start.")
             return
         offers = bench.challenge.offers
-        named = [offer for offer in offers if all(word in called(offer.name, turned) for word in words)]
+        exact = [offer for offer in offers if offer.name == "_".join(words)]
+        named = exact or [offer for offer in offers if all(word in called(offer.name, turned) for word in words)]
         chosen = named or [offer for offer in offers if found(offer.name, words, turned)]
         if not chosen:
             raise unknown("setting", " ".join(words), bench.settings)
@@ -127,14 +144,21 @@ class Workbench(Readings):
 
     def train(self, _: str) -> bool:
         """Practise on one seed."""
+        locked = self._bench.locked
         self.run(self.game.practise(), WAKING)
         self._teller.say(self.game.message)
-        if self.game.bench and self.game.bench.last and not self.game.bench.last.diverged:
-            for name, value in self.game.bench.last.means.items():
-                if name in UNSEEN or metrics.metric(name).quiet:
-                    continue
-                self._teller.say(f"  {metrics.metric(name).label}: {metrics.show(name, value)}")
+        bench = self.game.bench
+        if bench and bench.last and not bench.last.diverged:
+            for name in _told(bench, bench.last, self._about):
+                self._teller.say(f"  {metrics.metric(name).label}: {metrics.show(name, bench.last.means[name])}")
+        if bench and locked and not bench.locked:
+            self._teller.say(UNLOCKED)
         return True
+
+    @property
+    def _about(self) -> set[str]:
+        """The settings that matter here."""
+        return set(self._bench.settings)
 
     def judge(self, _: str) -> bool:
         """Ask for the verdict; the tale goes on."""
@@ -235,3 +259,12 @@ class Workbench(Readings):
         if not told:
             self._teller.say("No hint is open here yet. Type hint.")
         return True
+
+
+def _told(bench: Bench, made: Report, settings: set[str]) -> list[str]:
+    """The measures of practice that are told unasked; left out is what says little of this lesson."""
+    challenge = bench.challenge
+    asked = {name for way in challenge.ways for name in way.goal.metrics}
+    asked |= {challenge.predict.metric} if challenge.predict else set()
+    aside = {name for name, about in ASIDE.items() if name not in asked and not settings & about}
+    return [name for name in made.means if name not in {*UNSEEN, *aside} and not metrics.metric(name).quiet]

@@ -28,9 +28,10 @@ TAKEN = {
 }
 """Keys that cannot be chosen -> why."""
 
+EVERYWHERE = "Everywhere"
 GROUPS = {
-    "play": "Everywhere",
-    "title": "Everywhere",
+    "play": EVERYWHERE,
+    "title": EVERYWHERE,
     "story": "Tale",
     "verdict": "Tale",
     "laboratory": "Laboratory",
@@ -71,7 +72,7 @@ def actions() -> dict[str, Action]:
 
 
 def _group(holder: type) -> str:
-    return GROUPS[getattr(holder, "about", "play")]
+    return GROUPS.get(getattr(holder, "about", ""), EVERYWHERE)
 
 
 def _words(binding: Binding) -> str:

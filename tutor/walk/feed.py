@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tutor.walk.standin import StandIn
 
 REFUSALS = re.compile(
-    r"^('.*' is not a command here\. Type help\.|There (?:is one choice|are \d+ choices|is nothing to choose) here\."
+    r"^('.*' is not a command here\b.* Type help\."
+    r"|There (?:is one choice|are \d+ choices|is nothing to choose) here\."
     r"|Type a number, or help\.|Type a number from 1 to \d+, \w+, look or help\.|There is nothing to take back\.)$",
     re.MULTILINE,
 )

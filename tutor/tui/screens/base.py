@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.css.query import NoMatches
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -35,8 +36,8 @@ class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are sa
     AUTO_FOCUS = "Choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"pick({n})", f"take {n}", show=False) for n in range(1, 10)),
-        Binding("pageup", "page(-1)", "read back", show=False, id="read-back"),
-        Binding("pagedown", "page(1)", "read on", show=False, id="read-on"),
+        Binding("pageup", "page(-1)", "read back", False, tooltip="The page before of what is read", id="read-back"),
+        Binding("pagedown", "page(1)", "read on", False, tooltip="The next page of what is read", id="read-on"),
         Binding("tab", "app.focus_next", "next part", show=False),
         Binding("shift+tab", "app.focus_previous", "part before", show=False),
         Binding(
@@ -99,6 +100,11 @@ class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are sa
     def spell(self, words: str, **more: str) -> str:
         """A sentence with the player's keys in place of the actions that stand in braces; ``more`` stands there too."""
         return keymap.filled(words, {**keymap.named(type(self), self.castle.chosen), **more})
+
+    @property
+    def prompt(self) -> Content:
+        """What stands before a line to find by, where a screen has one: its key, and what it does."""
+        return Content.assemble((self.spell("{find}"), "$turned bold"), (" find ", "$foreground"))
 
     def shows(self, kind: str) -> bool:
         """Whether this screen can show the game as it stands."""

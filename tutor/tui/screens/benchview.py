@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lessons import metrics
 from lessons.settings import Choice, Switch, setting
+from tutor.bench import SEEN
+from tutor.freebench import with_error
+from tutor.journal import AS_FOUND, label, shown
 from tutor.pictures import choosing
 from tutor.pictures.picture import of_report, of_running
 from tutor.tui.widgets.bars import Measure
@@ -18,15 +21,19 @@ from tutor.tui.widgets.series import Columns, Series, latest, over_seeds
 
 if TYPE_CHECKING:
     from lessons.challenge import Prediction
+    from lessons.recipe import Recipe
     from lessons.report import Report
+    from tutor.anybench import AnyBench
     from tutor.bench import Bench
     from tutor.laboratory import Running
+    from tutor.savebook import Run
     from tutor.tui.widgets.picture import PictureView
 
 LOCKED = "The dials are locked: first see it fail."
 FIRST = "{train} trains one apprentice on these settings as they are; then the dials open."
 CLOSED = "This page opens after the first run: first see it fail, then read why."
-IDLE = "{train} trains one apprentice on these settings; {judge} asks for the verdict over {seeds}."
+IDLE = "←→ turns a dial; {train} trains one apprentice; {judge} asks for the verdict."
+READING = "{why} or {gate} closes this page."
 BUSY = "The dials are locked while a run is under way."
 MEANWHILE = " (the dials are locked)"
 WAKING = "The apprentice takes its place ..."
@@ -35,6 +42,12 @@ SIZES = {"share": (-2,), "loss": (-3, -2, -1), "norm": (-1, 0, 1), "seconds": (-
 SIGNED = ("gap", "loss_gap")
 """Metrics that may be less than nothing."""
 SAID = {"rise": "it will rise", "fall": "it will fall", "stay": "it will stay"}
+MOST = 3
+"""Settings that are named where two states of them are told apart."""
+LATELY = 40
+"""Tries that may be listed."""
+TESTED = {seen: test for test, seen in SEEN.items()}
+"""What fresh seeds show in place of what practice goes by."""
 
 
 def hints(bench: Bench) -> list[SimpleNamespace]:
@@ -47,11 +60,14 @@ def closed() -> list[SimpleNamespace]:
     return [SimpleNamespace(kind="narration", speaker="", spans=[("em", CLOSED)])]
 
 
-def tabs(names: Sequence[str], here: str) -> str:
-    """The names of the pages, those that are not shown to be clicked."""
+def tabs(names: Sequence[str], here: str, in_hand: bool) -> str:
+    """The names of the pages, those that are not shown to be clicked.
+
+    In hand, the pane's title is turned round as a whole: a colour of its own would be a hole in it.
+    """
+    shown = "[b u]" if in_hand else "[b u $foreground]"
     return " · ".join(
-        f"[b $foreground]{name.title()}[/]" if name == here else f"[@click=screen.tab('{name}')]{name.title()}[/]"
-        for name in names
+        f"{shown}{name}[/]" if name == here else f"[@click=screen.tab('{name}')]{name}[/]" for name in names
     )
 
 
@@ -91,17 +107,67 @@ def measures(curves: Columns, task: str) -> list[Measure]:
         bar = value if metric.noisy and math.isfinite(value) else None
         true = metric.name == "right_label_accuracy"
         tone = "$truth" if true else "$falsehood"
-        label = "small weights" if metric.name == "sparsity" else metric.label
-        made.append(Measure(label, metrics.show(metric.name, value), bar, tone, true, metric.words))
+        made.append(Measure(metric.label, metrics.show(metric.name, value), bar, tone, true, metric.words))
     return made
 
 
-def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
-    """Every goal of which one is enough, last result, prediction, and what the dial in hand does."""
+def measured(bench: AnyBench) -> str:
+    """What stands over the measures."""
+    return f"measured {apart(bench, bench.newest)}".strip()
+
+
+def settled(recipe: Recipe, than: Mapping[str, Any]) -> str:
+    """What stands otherwise in a recipe than in these settings, in a line; of much, the first few."""
+    names = [name for name, value in than.items() if getattr(recipe, name) != value]
+    there = [f"{label(name)} {shown(name, getattr(recipe, name))}" for name in names[:MOST]]
+    return ", ".join(there) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
+
+
+def apart(bench: AnyBench, made: Report | None) -> str:
+    """How a run's settings stood, as far as that is not how they stand now."""
+    words = settled(made.recipe, bench.settings) if made else ""
+    return f"with {words}" if words else ""
+
+
+def tries(bench: AnyBench, names: Sequence[str]) -> list[tuple[str, str]]:
+    """What was tried lately at a bench and what came of it, the newest first, under a title for either.
+
+    ``names`` are metrics that practice goes by.
+    """
+    tried, start = bench.tried[:LATELY], bench.challenge.start
+    titles = ("your tries", ", ".join(metrics.metric(name).label for name in names))
+    rows = [(settled(run.report.recipe, start) or AS_FOUND, _came(run, names)) for run in tried]
+    return [titles, *rows] if rows else []
+
+
+def _came(run: Run, names: Sequence[str]) -> str:
+    """What came of one of them; of fresh seeds, by the metric's name, since it is another one."""
+    made = run.report
+    if made.diverged:
+        return "diverged"
+    practice = run.kind == "practice"
+    names = names if practice else [TESTED.get(name, name) for name in names]
+    came = [with_error(name, metrics.summarise(made.metrics.get(name, []))) for name in names]
+    called = ["" if practice else f"{brief(metrics.metric(name).label)} " for name in names]
+    return ", ".join(name + words for name, words in zip(called, came, strict=True))
+
+
+def brief(label: str) -> str:
+    """What a measure is called where there is a column of them."""
+    return label.removesuffix(" accuracy").removesuffix(" learned").removeprefix("generalisation ")
+
+
+def goal(bench: Bench) -> list[tuple[str, str, str]]:
+    """Every goal of which one is enough."""
     rows = []
     for way, lines in enumerate(bench.wanted):
         rows += [("and" if n else "or" if way else "goal", words, "bold") for n, words in enumerate(lines)]
-    rows.append(("last", bench.last_words, "" if bench.last else "$muted"))
+    return rows
+
+
+def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
+    """Last result, prediction, and what the dial in hand does."""
+    rows = [("last", f"{bench.last_words} {apart(bench, bench.last)}".strip(), "" if bench.last else "$muted")]
     predict = bench.challenge.predict
     if bench.prediction is not None:
         rows.append(("said", said(bench.prediction, predict.metric if predict else ""), ""))

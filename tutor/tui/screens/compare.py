@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -55,17 +55,19 @@ class CompareScreen(Overlay):
                 yield Static(title + Content.styled(f"   {runview.when(entry)}", "$muted"), classes="line")
             yield Static(id="which", classes="head")
             yield Curves(waiting="these two have no curve of the same kind")
-            with Horizontal(classes="tables"):
-                with Vertical(id="settings"):
-                    yield Static("settings", classes="head")
-                    yield Cells()
-                    yield Static(id="alike", classes="quiet")
-                with Vertical(id="measured"):
-                    yield Static("measured", classes="head")
-                    yield Cells()
-                    yield Static(self.found.chance or KEY, id="chance", classes="quiet")
-            yield Static("the code, from A to B", classes="head")
-            yield Static(_diff(self.found.diff), id="diff")
+            with Container(classes="tables"):
+                with Container(classes="numbers"):
+                    with Vertical(id="settings"):
+                        yield Static("settings", classes="head")
+                        yield Cells()
+                        yield Static(id="alike", classes="quiet")
+                    with Vertical(id="measured"):
+                        yield Static("measured", classes="head")
+                        yield Cells()
+                        yield Static(self.found.chance or KEY, id="chance", classes="quiet")
+                with Vertical(id="code"):
+                    yield Static("the code, from A to B", classes="head")
+                    yield Static(_diff(self.found.diff), id="diff")
 
     def sync(self) -> None:
         found = self.found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lessons import metrics
 from lessons.free import OpenOffer
 from lessons.settings import setting
-from tutor.freebench import apart, with_error
+from tutor.freebench import with_error
 from tutor.tui.screens import benchview
 from tutor.tui.widgets.bars import Measure
 from tutor.tui.widgets.dial import Dial, in_column
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LABEL = 17
 """Cells for the name of a dial."""
-IDLE = "{train} trains one apprentice on these settings; {judge} trains {seeds} and takes their mean."
+IDLE = "←→ turns a dial, Enter types a value; {train} trains one, {judge} {seeds} for their mean."
 LOST = "the loss left the numbers"
 
 
@@ -44,13 +44,13 @@ def measures(bench: FreeBench) -> list[Measure]:
     made = _over_seeds(bench)
     if made is None:
         found = benchview.measures(bench.curves, bench.challenge.recipe.task)
-        return [replace(measure, label=brief(measure.label)) for measure in found]
+        return [replace(measure, label=benchview.brief(measure.label)) for measure in found]
     summary, first = bench.summary(made), ("test_accuracy", "test_loss")
     names = [*(name for name in first if name in summary), *(name for name in metrics.METRICS if name in summary)]
     named = [metrics.metric(name) for name in dict.fromkeys(names)]
     accuracies = "test_accuracy" in summary
     return [
-        Measure(brief(m.label), short(m.name, summary[m.name]), words=m.words)
+        Measure(benchview.brief(m.label), short(m.name, summary[m.name]), words=m.words)
         for m in named
         if not m.quiet and not (accuracies and m.unit == "loss")
     ]
@@ -59,7 +59,7 @@ def measures(bench: FreeBench) -> list[Measure]:
 def measured(bench: FreeBench) -> str:
     """What stands over the measures."""
     made = _over_seeds(bench)
-    return f"mean ± error, {bench.seeds(made)} seeds" if made else "measured"
+    return f"mean ± error, {bench.seeds(made)} seeds" if made else benchview.measured(bench)
 
 
 def _over_seeds(bench: FreeBench) -> Report | None:
@@ -72,22 +72,18 @@ def facts(bench: FreeBench, focused: Dial | None) -> list[tuple[str, str, str]]:
     """The last run, the last two means, and what the dial in hand does."""
     name, last = bench.watched[0], bench.last
     words = f"{metrics.show(name, last.means.get(name))} {metrics.metric(name).label}" if last else "nothing yet"
-    rows = [("last", LOST if last and last.diverged else words, "" if last else "$muted")]
+    words = LOST if last and last.diverged else words
+    rows = [("last", f"{words} {benchview.apart(bench, last)}".strip(), "" if last else "$muted")]
     for front, made in zip(("mean", "was"), bench.readers, strict=False):
         name = bench.tested[0]
         words = LOST if made.diverged else f"{with_error(name, bench.summary(made)[name])} {metrics.metric(name).label}"
-        rows.append((front, f"{words} {apart(bench, made)}".strip(), "bold" if front == "mean" else ""))
+        rows.append((front, f"{words} {benchview.apart(bench, made)}".strip(), "bold" if front == "mean" else ""))
     if bench.running:
         rows.append(("", benchview.BUSY, "$turned"))
     elif focused is not None:
         idle = f" Does nothing now: it needs {needed}." if (needed := bench.idle(focused.name or "")) else ""
         rows.append(("", focused.help + idle, "$muted italic"))
     return rows
-
-
-def brief(label: str) -> str:
-    """What a measure is called where there is a column of them."""
-    return label.removesuffix(" accuracy").removesuffix(" learned").removeprefix("generalisation ")
 
 
 def short(name: str, found: metrics.Summary) -> str:

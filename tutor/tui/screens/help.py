@@ -19,6 +19,8 @@ from tutor.tui.widgets.heading import Heading
 
 PARTS = PAGES / "parts"
 """A page for each kind of thing that can be in hand, under the name of its class."""
+SCROLLS = ("scroll_", "page_left", "page_right")
+"""How the actions begin that are done by keys which everybody knows."""
 LAST = ("play", "screen-reader")
 """The pages that every screen's help ends with."""
 
@@ -77,6 +79,8 @@ def keys(screen: Screen[object]) -> str:
     everywhere = keymap.common()
     groups: dict[str, list[ActiveBinding]] = {"The thing in hand": [], "This screen": [], "Everywhere": []}
     for active in screen.active_bindings.values():
+        if active.binding.action.startswith(SCROLLS):
+            continue
         if active.node is screen and active.binding.action not in everywhere:
             groups["This screen"].append(active)
         elif active.node is screen or active.node is screen.app:

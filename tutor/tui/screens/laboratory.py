@@ -7,17 +7,20 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, Vertical, VerticalScroll
+from textual.containers import Grid, Vertical
 from textual.widget import Widget
 
 from tutor.tui.screens import benchview
-from tutor.tui.screens.workbench import EXPORTED, BenchScreen
+from tutor.tui.screens.workbench import EXPORTED, BenchScreen, DialList
 from tutor.tui.widgets.code import CodeView
 from tutor.tui.widgets.facts import Facts
 from tutor.tui.widgets.progress import ProgressLine
 from tutor.tui.widgets.prose import Prose
 
 TABS = ("tale", "why", "code")
+MANY = 5
+"""Dials that find room beside the goal in a small window; for more, the other panes make room."""
+CLOSES = "Close the page or the picture in hand; where there is none, to the title"
 
 
 class LaboratoryScreen(BenchScreen):
@@ -41,13 +44,12 @@ class LaboratoryScreen(BenchScreen):
         ),
         Binding("x", "leave_bench", "leave", tooltip="Leave the bench: what else this scene offers", id="leave"),
         Binding("b,backspace", "undo", "back", tooltip="Take back the last step of the tale", id="back"),
-        Binding("escape", "app.to_title", "gate", show=False, tooltip="To the title; Continue leads here", id="gate"),
+        Binding("escape", "close_page", "to the gate", show=False, tooltip=CLOSES, id="gate"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self.tab = "tale"
-        self._titled: tuple[str, bool] | None = None
 
     def body(self) -> ComposeResult:
         with Grid(id="bench"):
@@ -55,10 +57,11 @@ class LaboratoryScreen(BenchScreen):
                 yield Prose(compact=True, id="tale")
                 yield Prose(compact=True, id="why")
             yield from self.code_pane()
-            with VerticalScroll(id="dials-pane", can_focus=False) as pane:
-                pane.border_title = "dials"
-                yield from self.dials
-                yield Facts()
+            with Vertical(id="dials-pane"):
+                yield Facts(id="goal")  # above the dials, and not among what scrolls: it is always seen
+                with DialList(id="dials"):
+                    yield from self.dials
+                    yield Facts(air=True, id="facts")
             yield from self.run_panes()
         yield ProgressLine()
 
@@ -71,6 +74,7 @@ class LaboratoryScreen(BenchScreen):
         self.head()
         self.query_one("#tale", Prose).show([*self.game.passages(), *benchview.hints(self.bench)])
         self.query_one("#why", Prose).show(self.game.why() if self.bench.why_open else benchview.closed())
+        self.query_one("#goal", Facts).show(benchview.goal(self.bench))
 
     @property
     def covered(self) -> bool:
@@ -78,25 +82,35 @@ class LaboratoryScreen(BenchScreen):
 
     @property
     def invitation(self) -> str:
-        if self.bench.locked:
-            return self.spell(benchview.FIRST)
-        return self.spell(benchview.IDLE, seeds=f"{self.bench.challenge.seeds} fresh ones")
+        if self.covered:
+            return self.spell(benchview.READING)
+        return self.spell(benchview.FIRST if self.bench.locked else benchview.IDLE)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether the program has a place beside the tale."""
+        return self.has_class("-roomy") or self.has_class("-wide")
+
+    @property
+    def page(self) -> str:
+        """The page that stands in the place of the tale, or the tale itself."""
+        return "tale" if self.roomy and self.tab == "code" else self.tab
 
     def titles(self) -> None:
-        roomy = self.has_class("-roomy") or self.has_class("-wide")
-        tabs = TABS[:2] if roomy else TABS
-        here = "tale" if roomy and self.tab == "code" else self.tab
-        title = benchview.tabs(tabs, here)
-        tale, code = self.query_one("#tale-pane"), self.query_one("#code-pane")
-        if (title, roomy) != self._titled:  # to set a title is to paint its pane
-            self._titled = (title, roomy)
-            tale.border_title, code.border_title = title, "Code" if roomy else title
+        roomy, here = self.roomy, self.page
+        tale, code, bench = self.query_one("#tale-pane"), self.query_one("#code-pane"), self.query_one("#bench")
         # Set here and not by a class of the screen, which would style every widget anew at each key.
         tale.display, code.display = here != "code", roomy or here == "code"
         self.query_one("#tale").display, self.query_one("#why").display = here == "tale", here == "why"
-        self.query_one("#bench").set_class(here == "why" and not roomy, "-reading")
-        self.hang()
-        self.write_code()
+        reading = here == "why" and not roomy
+        bench.set_class(reading, "-reading")
+        bench.set_class(len(self.dials) > MANY and not reading, "-many")
+        super().titles()
+
+    def title_of(self, pane: Widget) -> str:
+        if pane.id not in ("tale-pane", "code-pane") or (self.roomy and pane.id == "code-pane"):
+            return super().title_of(pane)
+        return benchview.tabs(TABS[:2] if self.roomy else TABS, self.page, pane.has_focus_within)
 
     # what can be done
 
@@ -166,6 +180,9 @@ class LaboratoryScreen(BenchScreen):
         shown = "tale" if toggle and name == self.tab else name
         self.tab = shown
         self.titles()
+        if self.covered:  # what was said before is in the way of how to close the page
+            self._said = ""
+        self.line()
         if shown == "why":
             self.query_one("#why").focus()
         elif self.focused is self.query_one("#why") or self.focused is None:
@@ -174,6 +191,13 @@ class LaboratoryScreen(BenchScreen):
         if shown == "code" and self.bench.lit:
             view, line = self.query_one(CodeView), self.bench.lit[0]
             self.later(lambda: view.go_to(line))
+
+    def action_close_page(self) -> None:
+        """Back to the tale, then back to the curves; from there to the gate."""
+        if self.page != "tale":
+            self.action_tab("tale", toggle=False)
+        elif not self.take_down():
+            self.castle.action_to_title()
 
     def read(self) -> Iterable[Widget]:
         """The page in hand."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, Horizontal, Vertical, VerticalScroll
+from textual.containers import Grid, Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -17,8 +17,8 @@ from lessons.mistakes import Mistake
 from lessons.settings import GROUPS, setting
 from tutor import freebench
 from tutor.freebench import FreeBench
-from tutor.tui.screens import freeview
-from tutor.tui.screens.workbench import EXPORTED, BenchScreen
+from tutor.tui.screens import benchview, freeview
+from tutor.tui.screens.workbench import EXPORTED, BenchScreen, DialList
 from tutor.tui.widgets.bars import Measure, Measures
 from tutor.tui.widgets.code import CodeView
 from tutor.tui.widgets.dial import Dial
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
 
 FIND = "rate, norm, turned"
 NOTHING = "No setting has all of these words about it."
-
-
-class DialList(VerticalScroll, can_focus=False):
-    """The dials, of which the one in hand stays in view when the room for them changes."""
-
-    def on_resize(self) -> None:
-        if isinstance(dial := self.screen.focused, Dial):
-            dial.scroll_visible(animate=False)
 
 
 class OpenBenchScreen(BenchScreen):
@@ -81,8 +73,7 @@ class OpenBenchScreen(BenchScreen):
 
     def body(self) -> ComposeResult:
         with Grid(id="bench"):
-            with Vertical(id="dials-pane") as pane:
-                pane.border_title = "dials"
+            with Vertical(id="dials-pane"):
                 with Horizontal(id="ask"):
                     yield Static(id="prompt", markup=False)
                     yield Input(placeholder=FIND, compact=True)
@@ -92,13 +83,17 @@ class OpenBenchScreen(BenchScreen):
                         yield Static(name, id=f"group-{name}", classes="group")
                         yield from (dial for dial in self.dials if group(dial.name or "") == name)
                     yield Static(NOTHING, id="nothing", markup=False)
-                yield Facts()
+                yield Facts(id="facts")
             yield from self.code_pane()
             yield from self.run_panes()
         yield ProgressLine()
 
     def on_mount(self) -> None:
         self._write("", "")
+
+    def on_screen_resume(self) -> None:
+        if self.here:  # its key may have been exchanged meanwhile, in the settings
+            self._write(self.asked, self.line_in.value)
 
     # painting
 
@@ -107,7 +102,6 @@ class OpenBenchScreen(BenchScreen):
         self.query_one(Heading).show("Laboratory", self.bench.title, self.game.lab_words, data)
         self.pictures = self.bench.pictures
         self.picture = min(self.picture, len(self.pictures) - 1)
-        self.query_one("#measures-pane").border_title = freeview.measured(self.bench)
 
     def turned(self) -> None:
         super().turned()
@@ -120,6 +114,9 @@ class OpenBenchScreen(BenchScreen):
 
     def measures(self) -> list[Measure]:
         return freeview.measures(self.bench)
+
+    def tries(self) -> list[tuple[str, str]]:
+        return benchview.tries(self.bench, self.bench.watched[:1])
 
     def facts(self, focused: Dial | None) -> list[tuple[str, str, str]]:
         return freeview.facts(self.bench, focused)
@@ -139,10 +136,11 @@ class OpenBenchScreen(BenchScreen):
 
     def titles(self) -> None:
         code, measures = self.query_one("#code-pane"), self.query_one("#measures-pane")
-        code.border_title = "code"
         code.display, measures.display = self.covered or not self.narrow, not self.covered
-        self.hang()
-        self.write_code()
+        super().titles()
+
+    def title_of(self, pane: Widget) -> str:
+        return freeview.measured(self.bench) if pane.id == "measures-pane" else super().title_of(pane)
 
     @property
     def invitation(self) -> str:
@@ -176,7 +174,7 @@ class OpenBenchScreen(BenchScreen):
         count = f"{len(shown)} of {len(self.dials)}" if words else f"{len(turned)} turned" if turned else ""
         if count != self._count:  # to write it is to lay out the screen
             self._count = count
-            self.query_one("#found", Static).update(count or f"{len(self.dials)}")
+            self.query_one("#found", Static).update(count or f"{len(self.dials)} dials")
 
     def action_filter(self) -> None:
         """Type words to find dials by."""
@@ -186,7 +184,7 @@ class OpenBenchScreen(BenchScreen):
     def _write(self, name: str, text: str) -> None:
         """Put words into the line, or the value of a setting."""
         self.asked = name
-        self.query_one("#prompt", Static).update(f"{setting(name).label}: " if name else "find ")
+        self.query_one("#prompt", Static).update(f"{setting(name).label}: " if name else self.prompt)
         with self.prevent(Input.Changed):
             self.line_in.value = text
         self.line_in.placeholder = "" if name else FIND
@@ -238,6 +236,10 @@ class OpenBenchScreen(BenchScreen):
             self._said = ""
             self._answered(self.words if self.asked else "")
             return self.line()
+        if self.covered:
+            return self.action_tab("code")
+        if self.take_down():
+            return None
         if self.game.training:
             return self.say("The apprentice is still learning. Stop it first, or wait.")
         self.castle.playing = False

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from lessons import metrics
 from lessons.challenge import Prediction
 from lessons.mistakes import Mistake
 from tutor.bench import example
@@ -33,6 +34,8 @@ class PredictScreen(Overlay):
         with Vertical(id="box") as box:
             box.border_title = "Predict first"
             yield Static(self.predict.ask, id="ask", markup=False)
+            if stood := self._stood():
+                yield Static(stood, id="stood", classes="quiet", markup=False)
             yield Static(f"as set now: {self.settings}", classes="quiet", markup=False)
             if self.options:
                 at = self.options.index(self.said) if self.said in self.options else 0
@@ -51,6 +54,12 @@ class PredictScreen(Overlay):
     def renew(self) -> None:
         if self.game.bench is not self._bench:  # another lesson now, and maybe another question
             self.dismiss(None)
+
+    def _stood(self) -> str:
+        """What a rise or a fall is held against; empty where nothing is measured, or a number is asked for."""
+        bench, name = self.game.bench, self.predict.metric
+        start = bench.first.means.get(name) if bench and bench.first and name and self.options else None
+        return "" if start is None else f"it stood at {metrics.show(name, start)} in your first run"
 
     def _dial(self) -> Dial:
         """Round numbers, for the mouse alone. Where it stands at first says nothing of what was measured."""

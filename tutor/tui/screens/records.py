@@ -63,8 +63,8 @@ class RecordsScreen(Overlay):
 
     def body(self) -> ComposeResult:
         with Horizontal(id="find"):
-            yield Static("find ", id="prompt")
-            yield Input(placeholder="a word: dropout, mirror, verdict, passed, dropout=0.5", compact=True)
+            yield Static(id="prompt")
+            yield Input(placeholder="dropout, mirror, passed, dropout=0.5", compact=True)
             yield Static(id="found")
         with Horizontal(id="desk"):
             yield RowList()
@@ -115,7 +115,8 @@ class RecordsScreen(Overlay):
     def _count(self, words: str) -> str:
         if DELETED in words.lower().split():
             return f"{len(self.entries):,} deleted"
-        return f"{len(self.entries):,} of {len(self.journal):,}" if words.strip() else f"{len(self.journal):,}"
+        among = f"{len(self.entries):,} of " if words.strip() else ""
+        return f"{among}{len(self.journal):,} run{'s' * (len(self.journal) != 1)}"
 
     def _order(self) -> str:
         return f"by {metrics.metric(self.by).label}" if self.by else "newest first"
@@ -172,6 +173,7 @@ class RecordsScreen(Overlay):
     def _speak(self) -> None:
         usual = USUAL if self.entries else ""
         none = NOTHING if self.query_one(Input).value else EMPTY
+        self.query_one("#prompt", Static).update(self.prompt)
         self.query_one("#said", Static).update(self.spell(self._said or usual))
         self.query_one("#none", Static).update(self.spell(none))
 

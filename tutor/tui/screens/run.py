@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class RunScreen(Overlay):
-    """Curves, settings, measures and the program of a run, one under another."""
+    """Curves, settings, measures and the program of a run, one under another; the program beside them if it can be."""
 
     CSS_PATH = "compare.tcss"
     AUTO_FOCUS = "#page"
@@ -46,17 +47,19 @@ class RunScreen(Overlay):
             yield Static(runview.title(self.entry), classes="line")
             yield Static(Content.styled(runview.made(self.entry), "$muted"), classes="line")
             yield Curves(waiting="no curve was kept")
-            with Horizontal(classes="tables"):
-                with Vertical(id="settings"):
-                    yield Static("settings", classes="head")
-                    yield Cells()
-                with Vertical(id="measured"):
-                    yield Static("measured", classes="head")
-                    yield Cells()
-            if self.entry.kind == "practice":
-                yield Static(ABOUT, classes="quiet")
-            yield Static("the program", id="program", classes="head")
-            yield CodeBlock(source(self.report.recipe).experiment)
+            with Container(classes="tables"):
+                with Container(classes="numbers"):
+                    with Vertical(id="settings"):
+                        yield Static("settings", classes="head")
+                        yield Cells()
+                    with Vertical(id="measured"):
+                        yield Static("measured", classes="head")
+                        yield Cells()
+                        if self.entry.kind == "practice":
+                            yield Static(ABOUT, id="unseen", classes="quiet")
+                with Vertical(id="code"):
+                    yield Static("the program", classes="head")
+                    yield CodeBlock(source(self.report.recipe).experiment)
 
     def sync(self) -> None:
         self.query_one(Heading).show("Journal", f"run {self.entry.id}", self.game.lab_words)
@@ -102,6 +105,13 @@ class RecreateScreen(Overlay):
             yield Static(self.command, id="command", markup=False)
             yield Static("The part after --from is its share code.", id="hint", markup=False)
 
+    def on_resize(self) -> None:
+        self.later(self._fold)
+
+    def _fold(self) -> None:
+        line = self.query_one("#command", Static)
+        line.update("\n".join(folded(self.command, line.content_size.width)))
+
     def action_enter(self) -> None:
         """To a bench that is set as this run was, past the journal."""
         castle = self.castle
@@ -122,3 +132,13 @@ class RecreateScreen(Overlay):
         """Copy the command, through the terminal."""
         self.app.copy_to_clipboard(self.command)
         self.query_one("#hint", Static).update("It is on the clipboard, if this terminal allows it.")
+
+
+def folded(command: str, width: int) -> list[str]:
+    """A command in rows of that width, cut where one setting ends, and not in its value."""
+    rows = [""]
+    for piece in re.split(r"(?<=[: ])", command):
+        if rows[-1] and len(rows[-1]) + len(piece.rstrip()) > width:
+            rows.append("")
+        rows[-1] += piece
+    return [row.rstrip() for row in rows]

@@ -79,7 +79,7 @@ def cells(entry: Entry, width: int, by: str, now: datetime) -> list[Cell]:
     spark = sparkline(list(entry.curve), entry.curve_of.endswith("accuracy"), 12 if roomy else 8)
     when = (short_time(entry.made, now), "$muted")
     outcome = outcome if roomy or entry.outcome != "diverged" else "✗ lost"
-    rest = [(outcome, ink), (entry.words, quiet), (reached(entry, by), "bold"), (spark, "$training")]
+    rest = [(outcome, ink), (entry.words, quiet), (reached(entry, by), "bold"), (spark, "$muted")]
     if roomy:
         return [(f"#{entry.id}", "$muted"), when, (entry.lesson if width >= WIDE else entry.chapter, ""), *rest]
     return [when, (entry.chapter, ""), *rest]

@@ -8,12 +8,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
 
+from tutor import places
 from tutor.tui.screens.base import CastleScreen
 from tutor.tui.widgets.choices import Choices, Item
-from tutor.tui.widgets.mistakes import Mistakes
 from tutor.tui.widgets.prose import Prose, passage
 
 ASKS = {
@@ -25,7 +25,7 @@ ASKS = {
 
 
 class StoryScreen(CastleScreen):
-    """Prose in a column that can be read, and the choices under it."""
+    """Prose in a column that can be read, and the choices under it; in a wide window the map beside them."""
 
     CSS_PATH = "story.tcss"
     kind = "story"
@@ -36,10 +36,17 @@ class StoryScreen(CastleScreen):
         Binding("escape", "app.to_title", "to the gate", tooltip="To the title; Continue leads here again", id="gate"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._rooms: list[places.Room] = []
+
     def body(self) -> ComposeResult:
-        yield Prose(id="tale")
-        with VerticalScroll(id="ways", can_focus=False):
-            yield Choices()
+        with Horizontal(id="house"):
+            with Vertical(id="told"):
+                yield Prose(id="tale")
+                with VerticalScroll(id="ways", can_focus=False):
+                    yield Choices()
+            yield Container(id="aside")
 
     def sync(self) -> None:
         self.head()
@@ -51,7 +58,23 @@ class StoryScreen(CastleScreen):
         self.castle.heard |= kept
         self.query_one(Prose).show(told, 0 if read else self.castle.pace)
         self.query_one(Choices).show(self._ways())
+        self._rooms = places.outline(self.game)
+        self.set_class(len(self._rooms) > 1, "-mapped")
         self.later(self._fit)
+        self.later(self._draw_map)
+
+    def _draw_map(self) -> None:
+        """Show where we are, where there is room for it; the tale is on the screen before."""
+        aside = self.query_one("#aside")
+        if not aside.display:
+            return
+        from tutor.tui.widgets.castlemap import StillMap
+
+        drawn = aside.query(StillMap)
+        house = drawn.first() if drawn else StillMap()
+        house.show(self._rooms)
+        if not drawn:
+            aside.mount(house)
 
     def hurry(self, key: str) -> bool:
         return any(prose.finish() for prose in self.query(Prose)) and key in ("enter", "space")
@@ -64,14 +87,15 @@ class StoryScreen(CastleScreen):
         return [Item(choice.label) for choice in self.game.choices()]
 
     @on(Resize)
+    def _grow(self) -> None:
+        self.later(self._fit)
+        self.later(self._draw_map)
+
     def _fit(self) -> None:
         """The prose may take all but what the choices need, and no more than it has words for."""
-        if not self.here:  # a size may come before the widgets
-            return
-        room = self.size.height - sum(box.outer_size.height for box in self.query(Mistakes) if box.display)
-        ways = min(self.query_one(Choices).virtual_size.height or 1, max(room // 2 - 2, 3))
-        self.query_one("#ways").styles.max_height = room // 2 if room < self.size.height else None
-        self.query_one(Prose).styles.max_height = max(room - ways - 5, 4)
+        room, tale = self.query_one("#told").size.height, self.query_one(Prose)
+        ways = min(self.query_one(Choices).virtual_size.height or 1, max(room // 2 - 1, 3))
+        tale.styles.max_height = max(room - ways - 1 - tale.styles.margin.height, 4)
 
     def warn(self) -> None:
         super().warn()

@@ -78,7 +78,9 @@ class VerdictScreen(CastleScreen):
         self.head("the verdict")
         report = self.judged.report
         task = report.recipe.task
-        self.query_one(Curves).show(benchview.series(report.history, task), task == "classification")
+        self.query_one(Curves).show(
+            benchview.series(report.history, task), task == "classification", mark=_mark(self.judged)
+        )
 
     @on(Choices.Picked)
     def action_go_on(self) -> None:
@@ -105,11 +107,20 @@ def _curves(judged: Judgement) -> str:
     what = "Loss" if judged.report.recipe.task != "classification" else "Accuracy"
     if len(judged.report.seeds) == 1:
         return f"{what} after each night."
-    return f"{what} after each night: the lines are the apprentices' mean, the hatching their range."
+    return f"{what} after each night: the lines are the mean, the hatching the range."
+
+
+def _mark(judged: Judgement) -> tuple[float, str] | None:
+    """The level of the goal, where it is one on what the curves show."""
+    what = "accuracy" if judged.report.recipe.task == "classification" else "loss"
+    for outcome in judged.outcomes:
+        if outcome.metric in (f"test_{what}", f"validation_{what}") and outcome.target is not None:
+            return outcome.target, "goal"
+    return None
 
 
 def _wanted(outcome: Outcome) -> Content:
-    """``test accuracy at least 75.0%: 79.5% ± 0.3%, with 4.2 points to spare``."""
+    """``test accuracy at least 75.0%: 79.7% ± 0.4%``, and under it at which number it is judged."""
     show = partial(metrics.show, outcome.metric)
     wanted = "unknown" if outcome.target is None else show(outcome.target)
     ink = "$met bold" if outcome.met else "$count bold"
@@ -122,8 +133,13 @@ def _wanted(outcome: Outcome) -> Content:
     ]
     if outcome.bound is not None and outcome.target is not None:
         by = metrics.difference(outcome.metric, abs(outcome.bound - outcome.target))
-        lacks = "short by" if outcome.op[0] == ">" else "too high by"
-        parts.append((f", with {by} to spare" if outcome.met else f", {lacks} {by}", "$muted"))
+        least = outcome.op[0] == ">"
+        lacks = f"short by {by}" if least else f"too high by {by}"
+        if (bound := show(outcome.bound)) == show(outcome.value):
+            parts.append((f", with {by} to spare" if outcome.met else f", {lacks}", "$muted"))
+        else:
+            words = f"judged at the {'low' if least else 'high'} end of the bar, {bound}"
+            parts.append((f"\n  {words}: {f'{by} to spare' if outcome.met else lacks}", "$muted"))
     return Content.assemble(*parts)
 
 

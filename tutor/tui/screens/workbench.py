@@ -4,74 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 
 from tutor.tui.screens import benchview
-from tutor.tui.screens.base import CastleScreen
+from tutor.tui.screens.panes import PanesScreen
 from tutor.tui.widgets.bars import Measure, Measures
-from tutor.tui.widgets.code import CodeView
 from tutor.tui.widgets.curves import Curves
 from tutor.tui.widgets.dial import Dial
 from tutor.tui.widgets.facts import Facts
-from tutor.tui.widgets.picture import PictureView
-from tutor.tui.widgets.progress import ProgressLine
+from tutor.tui.widgets.tries import Tries
 
 if TYPE_CHECKING:
-    from lessons.report import Report
+    pass
 
 EXPORTED = "experiment.py"
 COPIED = "The program is on the clipboard, if this terminal allows it. {export} writes it to a file."
 
 
-class BenchScreen(CastleScreen):
+class DialList(VerticalScroll, can_focus=False):
+    """The dials, of which the one in hand stays in view when the room for them changes."""
+
+    def on_resize(self) -> None:
+        if isinstance(dial := self.screen.focused, Dial):
+            dial.scroll_visible(animate=False)
+
+
+class BenchScreen(PanesScreen):
     """Shows one workbench; another one gets a screen of its own."""
 
     AUTO_FOCUS = "Dial"
 
     def __init__(self) -> None:
         super().__init__()
-        assert self.game.bench is not None
-        self.bench: Any = self.game.bench
         self.dials = self.make_dials()
-        self.tab = ""
-        """The page in hand."""
-        self.pictures = benchview.pictures(self.bench)
-        self.picture = -1
-        """The picture that hangs in place of the curves; -1 for the curves themselves."""
-        self._said = ""
-        self._heard = ""
-        self._coded: Any = None
         self._ran = False
-        self._refused = False
-        """Whether a dial was touched during the run."""
-
-    def shows(self, kind: str) -> bool:
-        return kind == self.kind and self.game.bench is self.bench
 
     def make_dials(self) -> Sequence[Dial]:
         """A dial for each setting that is offered."""
         return benchview.dials(self.bench)
-
-    def code_pane(self) -> ComposeResult:
-        """The program of exactly this experiment."""
-        with Vertical(id="code-pane"):
-            yield CodeView()
-
-    def run_panes(self) -> ComposeResult:
-        """What a run shows: curves, pictures, measures."""
-        with Vertical(id="curves-pane") as pane:
-            loss = self.bench.challenge.recipe.task != "classification"
-            pane.border_title = "loss, night by night" if loss else "accuracy, night by night"
-            yield Curves(waiting="nothing trained here yet")
-        with Vertical(id="picture-pane"):
-            yield PictureView(waiting="nothing trained here yet")
-        with VerticalScroll(id="measures-pane", can_focus=False) as pane:
-            pane.border_title = "measured"
-            yield Measures()
 
     def on_mount(self) -> None:
         self.later(self.castle.tidy)
@@ -89,7 +62,7 @@ class BenchScreen(CastleScreen):
             benchview.series(bench.curves, task), task == "classification", until, benchview.mark(bench)
         )
         self.query_one(Measures).show(self.measures())
-        self.hang()
+        self.query_one(Tries).show(self.tries())
         self._facts()
         self.titles()
         self.line()
@@ -110,81 +83,18 @@ class BenchScreen(CastleScreen):
         """What was measured."""
         return benchview.measures(self.bench.curves, self.bench.challenge.recipe.task)
 
+    def tries(self) -> list[tuple[str, str]]:
+        """What was tried so far."""
+        return benchview.tries(self.bench, self.bench.watched)
+
     def facts(self, focused: Dial | None) -> list[tuple[str, str, str]]:
         """What stands under the dials."""
         return benchview.facts(self.bench, focused)
 
-    def titles(self) -> None:
-        """Show the panes that the page in hand leaves, each under its title."""
-
-    @property
-    def seen(self) -> Report | None:
-        """The finished run that pictures are drawn of."""
-        return self.bench.last
-
-    @property
-    def covered(self) -> bool:
-        """Whether the page in hand takes the place of the curves."""
-        return False
-
-    def hang(self) -> None:
-        """Paint the picture in hand; where there is room it hangs beside the curves."""
-        wide, view = self.has_class("-wide"), self.query_one(PictureView)
-        curves, pane = self.query_one("#curves-pane"), self.query_one("#picture-pane")
-        curves.display = not self.covered and (wide or self.picture < 0)
-        pane.display = not self.covered and (wide or self.picture >= 0)
-        if pane.display:
-            benchview.draw(view, self.pictures[max(self.picture, 0)], self.bench.running, self.seen)
-            pane.border_title = view.title or "the network, drawn"
-
-    def watch_focused(self) -> None:
-        """Mark the pane that has the focus."""
-        for bench in self.query("#bench"):
-            for pane in bench.children:
-                pane.set_class(pane.has_focus_within, "-in-hand")
-
     @on(events.DescendantFocus)
     def _facts(self) -> None:
         dial = self.focused if isinstance(self.focused, Dial) else None
-        self.query_one(Facts).show(self.facts(dial))
-
-    def write_code(self) -> None:
-        """Paint the program, where it is seen."""
-        # Many turns may pass before the page is looked at: it is written then.
-        key = (tuple(self.bench.settings.items()), id(self.bench.last), self.bench.tries)
-        if key != self._coded and self.query_one("#code-pane").display:
-            self._coded = key
-            self.query_one(CodeView).show(self.bench.source.experiment, self.bench.lit)
-
-    def say(self, words: str) -> None:
-        """A sentence in the line under the bench, until the next."""
-        self._said = words
-        self.line()
-
-    @property
-    def invitation(self) -> str:
-        """What the line under the bench says while there is nothing else to say."""
-        return ""
-
-    def line(self) -> None:
-        """Paint the line under the bench."""
-        line = self.query_one(ProgressLine)
-        if self.bench.running:
-            self._said = ""
-            words, share = benchview.running(self.bench.running)
-            return line.show(words + benchview.MEANWHILE * self._refused, share)
-        self._refused = False
-        if self.game.message != self._heard:
-            self._heard = self._said = self.game.message
-        if self._said:
-            lost = bool(self.bench.last and self.bench.last.diverged) and self._said == self._heard
-            line.show(self._said[0].upper() + self._said[1:], failure=lost)
-        else:
-            line.show(self.invitation)
-
-    @on(events.Resize)
-    def _retitle(self) -> None:
-        self.later(self.titles)
+        self.query_one("#facts", Facts).show(self.facts(dial))
 
     @on(Measures.Explained)
     def explain(self, event: Measures.Explained) -> None:
@@ -243,23 +153,6 @@ class BenchScreen(CastleScreen):
     def action_stop(self) -> None:
         """Stop the run under way."""
         self.app.run_worker(self.game.stop(), name="stop")
-
-    def action_picture(self) -> None:
-        """Hang up the next picture; past the last one, where there is no room beside them, the curves."""
-        first = 0 if self.has_class("-wide") else -1
-        self.picture = max(self.picture, first) + 1
-        if self.picture == len(self.pictures):
-            self.picture = first
-        if self._said == self.query_one(PictureView).words:  # of the last picture
-            self.say("")
-        self.hang()
-        self.later(self._read_picture)
-
-    def _read_picture(self) -> None:
-        """Where a picture leaves its sentence too little room, the line under the bench says it whole."""
-        view = self.query_one(PictureView)
-        if view.cut and self.query_one("#picture-pane").display:
-            self.say(view.words)
 
     def action_journal(self) -> None:
         """Every run so far."""

@@ -59,7 +59,7 @@ class WorksScreen(Overlay):
 
     def body(self) -> ComposeResult:
         with Horizontal(id="find"):
-            yield Static("find ", id="prompt")
+            yield Static(id="prompt")
             yield Input(placeholder=FIND, compact=True)
             yield Static(id="found")
         with Horizontal(id="desk"):
@@ -99,14 +99,14 @@ class WorksScreen(Overlay):
         firsts = {id(work) for n, work in enumerate(self.found) if not n or self.found[n - 1].data != work.data}
         self.rows.show(columns, self.found, lambda work, room: self._cells(work, room, id(work) in firsts), {}, at)
         self.query_one("#none").display, self.rows.display = not self.found, bool(self.found)
-        count = f"{len(self.found)} of {len(self.works)}" if words else f"{len(self.works)}"
-        self.query_one("#found", Static).update(count)
+        among = f"{len(self.found)} of " if words else ""
+        self.query_one("#found", Static).update(f"{among}{len(self.works)} experiments")
         self.say(LOST if named else "")
         self.point()
 
     def _cells(self, work: Work, room: int, first: bool) -> Sequence[Cell]:
         quiet = "$muted" if work.absent else ""
-        data = (work.data if first else "", "$turned")
+        data = (work.data, "$turned" if first else "$muted")
         runs = self.counts.get(work.name, 0)
         tried = (AWAY if work.absent else str(runs) if runs else "", "$muted")
         if room < WIDE:
@@ -130,6 +130,7 @@ class WorksScreen(Overlay):
 
     def _speak(self) -> None:
         usual = self.spell(USUAL) if self.found else ""
+        self.query_one("#prompt", Static).update(self.prompt)
         self.query_one("#said", Static).update(self._said or usual)
         self.query_one("#none", Static).update(self.spell(NOTHING))
 
@@ -209,13 +210,10 @@ def told(work: Work, runs: int) -> Content:
         (f"✗ {work.absent}\n" if work.absent else "", "$count"),
         (f"{facts.words} {rows}, {ends}.\n", "$muted"),
     ]
-    for pair in turned(work.recipe):
-        name, _, value = pair.partition("=")
-        if name != "data":
-            parts += [(f"{label(name)} ", "$muted"), (value, "bold"), (", ", "$muted")]
+    pairs = [pair.partition("=") for pair in turned(work.recipe) if not pair.startswith("data=")]
+    for n, (name, _, value) in enumerate(pairs):
+        parts += [(f"{', ' if n else 'set: '}{label(name)} ", "$muted"), (value, "bold")]
     if runs:
-        parts[-1] = ("\n", "")
-        parts.append((f"{runs} run{'s' * (runs > 1)} of yours in the journal.", "$muted"))
-    else:
-        parts.pop()
+        words = f"{runs} run{'s' * (runs > 1)} of yours in the journal."
+        parts += [("\n" if pairs else "", ""), (words, "$muted")]
     return Content.assemble(*parts)

@@ -162,6 +162,23 @@ class CastleMap(Widget, can_focus=True):
         return min(max(top, 0), max(height - shown, 0))
 
 
+class StillMap(CastleMap, can_focus=False):
+    """Shows where we are, and lets nobody walk about; a click opens the map in which that can be done."""
+
+    def show(self, rooms: Sequence[Room]) -> None:
+        """Draw these; pointed at is the one where we are, wherever we were."""
+        if tuple(rooms) != self.rooms:
+            self.rooms = ()
+            super().show(rooms)
+
+    def _at(self, x: int, y: int) -> int | None:
+        return None  # the mouse points at no room
+
+    async def on_click(self, event: events.Click) -> None:
+        event.stop()
+        await self.run_action("screen.map")
+
+
 def furnish(canvas: Canvas, room: Room, region: Region, storey: int, pointed: bool = False) -> None:
     """Write what a room is called and its sign, and put into it what belongs there."""
     inside = region.shrink((1, 1, 1, 1))

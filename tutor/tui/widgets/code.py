@@ -51,14 +51,9 @@ class CodeView(ScrollView):
 
     def go_to(self, line: int) -> None:
         """Scroll so that a line of the source stands a third from the top."""
-        if self.show_vertical_scrollbar:
-            self._go_to(line)
-        else:  # a source that has not been laid out yet cannot be scrolled
-            self.call_after_refresh(self._go_to, line)
-
-    def _go_to(self, line: int) -> None:
         row = self._begins[line] if line < len(self._begins) else 0
-        self.scroll_to(y=max(row - self.size.height // 3, 0), animate=False)
+        # Force: whether there is a scrollbar yet is a matter of chance where the source has just been painted.
+        self.scroll_to(y=max(row - self.size.height // 3, 0), animate=False, force=True)
 
     def on_resize(self) -> None:
         first = self._painted is None

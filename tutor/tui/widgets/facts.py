@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 LABEL = 5
@@ -13,14 +14,19 @@ LABEL = 5
 
 
 class Facts(Widget):
-    """Rows of (label, words, style), in the room that is left; where that is not enough, it asks for more."""
+    """Rows of (label, words, style), in the room that is left; where that is not enough, it asks for more.
+
+    With a height of ``auto`` it is as high as they are.
+    """
 
     DEFAULT_CSS = """
     Facts { height: 1fr; width: 1fr; }
     """
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, air: bool = False, **kwargs: object) -> None:
+        """``air``: a blank row comes first, where one is left over."""
         super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.air = air
         self.rows: tuple[tuple[str, str, str], ...] = ()
         self._asked = 0
 
@@ -38,9 +44,14 @@ class Facts(Widget):
         """Ask for the rows that the words need. To lay out costs more than to paint: only where it matters."""
         width, there = self.size
         needed = len(self._lay(width))
-        if width and (needed > there or needed < self._asked == there):
+        if (height := self.styles.height) is not None and height.is_auto:
+            self.refresh(layout=needed != there)
+        elif width and (needed > there or needed < self._asked == there):
             self._asked = needed
             self.styles.min_height = needed
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lay(width))
 
     def _lay(self, width: int) -> list[Content]:
         laid = []
@@ -50,4 +61,5 @@ class Facts(Widget):
         return laid
 
     def render(self) -> Content:
-        return Content("\n").join(self._lay(self.size.width))
+        rows = self._lay(self.size.width)
+        return Content("\n").join([Content(), *rows] if self.air and len(rows) < self.size.height else rows)
