@@ -96,7 +96,12 @@ class Outcome:
         if self.bound is None or self.target is None:
             return line + ", not met"
         by = metrics.difference(self.metric, abs(self.bound - self.target))
-        return line + (f", short by {by}" if self.op[0] == ">" else f", too high by {by}")
+        least = self.op[0] == ">"
+        line += f", short by {by}" if least else f", too high by {by}"
+        judged = metrics.show(self.metric, self.bound)
+        if judged == metrics.show(self.metric, self.value):
+            return line
+        return f"{line} at its {'low' if least else 'high'} end, {judged}"
 
 
 WORDS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}

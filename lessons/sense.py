@@ -76,7 +76,7 @@ def _layers(recipe: Recipe) -> None:
         )
     if isinstance(recipe.dropout, tuple) and len(recipe.dropout) != blocks:
         raise Mistake(
-            f"dropout has {len(recipe.dropout)} rates and the network {blocks} hidden layers. "
+            f"dropout has {_many(len(recipe.dropout), 'rate')} and the network {_many(blocks, 'hidden layer')}. "
             "Give one rate, or one per hidden layer (convolutions count, and come first)."
         )
     for number, shape in enumerate(recipe.maps[1:], 1):
@@ -150,7 +150,7 @@ def _batch_norm(recipe: Recipe, places: int) -> None:
 def _groups(recipe: Recipe, units: list[int], places: list[int]) -> None:
     if isinstance(recipe.groups, tuple) and len(recipe.groups) != recipe.blocks:
         raise Mistake(
-            f"groups has {len(recipe.groups)} numbers and the network {recipe.blocks} hidden layers. "
+            f"groups has {_many(len(recipe.groups), 'number')} and the network {_many(recipe.blocks, 'hidden layer')}. "
             "Give one number, or one per hidden layer."
         )
     for unit, place, groups in zip(units, places, recipe.grouping, strict=True):
@@ -180,3 +180,7 @@ def _training(recipe: Recipe) -> None:
             raise Mistake(f"warmup cannot be {recipe.warmup}: the training has {there} {unit}. Use fewer.")
     if recipe.schedule == "onecycle" and recipe.epochs * recipe.steps < 2:
         raise Mistake("schedule cannot be onecycle in a training of one step: there is nothing to go up and down in.")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"

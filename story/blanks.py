@@ -19,6 +19,7 @@ WORDS = ("player", "other", "tries")
 """Names that take no format."""
 SAID = ("prediction", "truth")
 SPECS = (".0%", ".1%", ".0f", ".1f", ".2f", ".3f")
+GAP = "gap"
 NOTHING = "nothing"
 BEYOND = "beyond number"
 _BRACE = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -62,6 +63,8 @@ def metric(name: str, value: Any, spec: str = "") -> str:
     """A metric in words: by its format, or as its unit is shown."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return BEYOND
+    if name == GAP and spec.endswith("%"):  # shares differ by points, not by percent
+        return f"{_unsigned(format(100 * value, spec.replace('%', 'f')))} points"
     return _unsigned(format(value, spec) if spec else metrics.show(name, value))
 
 

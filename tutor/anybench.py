@@ -169,9 +169,21 @@ class AnyBench:
         raise NotImplementedError
 
     @property
+    def tested(self) -> Sequence[str]:
+        """The metrics that fresh seeds go by."""
+        raise NotImplementedError
+
+    @property
     def last_words(self) -> str:
-        """What the last practice run reached."""
-        return f"{self.reached(self.last)} (one seed)" if self.last else "nothing yet"
+        """What the newest run reached, of whatever kind."""
+        made = self.newest
+        if made is None:
+            return "nothing yet"
+        if self.tried[0].kind == "practice":
+            return f"{self.reached(made)} (one seed)"
+        found = {name: metrics.summarise(made.metrics.get(name, [])) for name in self.tested}
+        reached = ", ".join(f"{metrics.metric(name).label} {with_error(name, value)}" for name, value in found.items())
+        return f"{reached} ({len(made.seeds)} seeds)"
 
     def reached(self, made: Report) -> str:
         """What a practice run reached."""
@@ -216,6 +228,11 @@ class AnyBench:
         """What a practice run reached, as a sentence; more of it where a lesson wants something."""
         reached = self.reached(made)
         return f"{reached[:1].upper()}{reached[1:]}"
+
+
+def with_error(name: str, found: metrics.Summary) -> str:
+    """``79.5% ± 0.3%``; what is the same on every seed stands alone."""
+    return metrics.show(name, found.mean) + (f" ± {metrics.show(name, found.se)}" if found.se else "")
 
 
 def diverged_words(made: Report) -> str:

@@ -85,6 +85,11 @@ class Bench(AnyBench):
         return [SEEN.get(name, name) for name in self.challenge.goal.metrics]
 
     @property
+    def tested(self) -> Sequence[str]:
+        """The goal's metrics themselves."""
+        return self.challenge.goal.metrics
+
+    @property
     def goal_words(self) -> list[str]:
         """The goal that decides first, a line per comparison."""
         return self.wanted[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import shutil
 import sys
+from itertools import chain, count
 from pathlib import Path
 
 from lessons import own
@@ -15,35 +16,53 @@ from lessons.source import Source, source
 KINDS = (".py", ".ipynb")
 IMPORTED = ("torch", "torchvision", "numpy")
 MARK = "# --- experiment ---"
+ELSEWHERE = "Name another with -o FILE."
 
 
-def export(recipe: Recipe, path: Path) -> list[Path]:
-    """Write the program and its data files; the paths written. A ``Mistake`` says why it cannot be."""
+def export(recipe: Recipe, path: Path, elsewhere: str = ELSEWHERE) -> list[Path]:
+    """Write the program and its data files; the paths written. A ``Mistake`` says why it cannot be.
+
+    ``elsewhere`` is what the player can do where the name or the folder will not do.
+    """
     if path.suffix not in KINDS:
-        raise Mistake(f"{path} is neither a Python file nor a notebook. End it with .py or .ipynb.")
+        raise Mistake(f"the file {path} is neither a Python file nor a notebook. End it with .py or .ipynb.")
     if path.suffix == ".py" and (path.stem in sys.stdlib_module_names or path.stem in IMPORTED):
-        raise Mistake(f"{path} would stand in the way of the module {path.stem}, in every script there. Rename it.")
+        raise Mistake(
+            f"the file {path} would stand in the way of the module {path.stem}, in every script there. Rename it."
+        )
     if recipe.own and own.inspect(recipe.own.path) != recipe.own:
         raise Mistake(f"{recipe.own.name} has changed since it was read. Start again, to have it read anew.")
     if path.exists() and not _ours(path):
-        raise Mistake(f"{path} exists and is not an exported experiment. Choose another name.")
+        raise Mistake(f"the file {path} exists and is not an exported experiment. {elsewhere}")
     beside = {path.with_name(file.name): file for file in recipe.files}
     try:
         for target, file in beside.items():
-            _copy(file, target)
-        program = source(recipe)
-        path.write_text(program.text if path.suffix == ".py" else notebook(program), encoding="utf-8")
+            _copy(file, target, elsewhere)
+        path.write_text(_program(recipe, path), encoding="utf-8")
     except OSError as error:
-        raise Mistake(f"{path} cannot be written ({error.strerror}). Choose another place with -o.") from None
+        raise Mistake(f"the file {path} cannot be written ({error.strerror}). {elsewhere}") from None
     return [path, *beside]
 
 
-def _copy(file: Path, target: Path) -> None:
+def free(recipe: Recipe, path: Path) -> Path:
+    """This path, or the first of ``experiment-2.py`` and so on, where nothing lies yet or exactly this program."""
+    program = _program(recipe, path)
+    more = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(name for name in chain([path], more) if not name.exists() or _text(name) == program)
+
+
+def _program(recipe: Recipe, path: Path) -> str:
+    """What is written there."""
+    program = source(recipe)
+    return program.text if path.suffix == ".py" else notebook(program)
+
+
+def _copy(file: Path, target: Path, elsewhere: str) -> None:
     """Lay the data beside the program, unless they lie there already."""
     if not target.exists():
         shutil.copyfile(file, target)
     elif not filecmp.cmp(target, file, shallow=False):
-        raise Mistake(f"{target} is another file than the program needs under that name. Choose another folder.")
+        raise Mistake(f"the file {target} is another file than the program needs under that name. {elsewhere}")
 
 
 def notebook(program: Source) -> str:
@@ -74,8 +93,13 @@ def notebook(program: Source) -> str:
 
 def _ours(path: Path) -> bool:
     """Whether a file looks like one that was exported before, and may be written over."""
+    text = _text(path)
+    return text is not None and (not text.strip() or MARK in text)
+
+
+def _text(path: Path) -> str | None:
+    """What a file says; None where it is no text, or no file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return False
-    return not text.strip() or MARK in text
+        return None

@@ -11,7 +11,7 @@ from lessons.recipe import Recipe
 from lessons.report import Report
 from lessons.settings import setting
 from lessons.share import Shared
-from tutor.anybench import CHECK_SEEDS, PRACTICE_SEEDS, AnyBench, diverged_words
+from tutor.anybench import CHECK_SEEDS, PRACTICE_SEEDS, AnyBench, diverged_words, with_error
 from tutor.pictures import choosing
 from tutor.savebook import Run, SaveBook
 
@@ -146,11 +146,6 @@ class FreeBench(AnyBench):
         self._keep(Run("verdict", self.noted, made))
         words = f"{self.seeds(made)} readers: {self.readers_words(made)}."
         self.message = diverged_words(made) if made.diverged else words
-
-
-def with_error(name: str, found: metrics.Summary) -> str:
-    """``79.5% ± 0.3%``; what is the same on every seed stands alone."""
-    return metrics.show(name, found.mean) + (f" ± {metrics.show(name, found.se)}" if found.se else "")
 
 
 def found(name: str, words: Sequence[str], turned: Sequence[str]) -> bool:

@@ -264,10 +264,16 @@ class Game(Gate):
         self._tell_book()
         self.on_change()
 
-    def export(self, path: Path) -> list[Path]:
-        """Write the program of the settings as they stand, and its data beside it."""
-        from tutor.export import export
+    def export(self, path: Path, elsewhere: str = "") -> list[Path]:
+        """Write the program of the settings as they stand, and its data beside it.
+
+        Where the player named the file, ``elsewhere`` says how to name another; else no other file is written over.
+        """
+        from tutor.export import export, free
 
         if self.bench is None:
             raise Mistake("there is no experiment in this scene.")
-        return export(self.bench.challenge.recipe_for(self.bench.settings), path)
+        recipe = self.bench.challenge.recipe_for(self.bench.settings)
+        if elsewhere:
+            return export(recipe, path, elsewhere)
+        return export(recipe, free(recipe, path.absolute()), "Start the game in another folder: it writes there.")

@@ -53,6 +53,11 @@ class Preference:
             return f"a whole number from 1 to {THREADS}"
         return ", ".join(map(str, self.choices)) or "a folder, or nothing for the one beside the saved games"
 
+    def remark(self, value: Any) -> str:
+        """What a player should know of a value that is taken all the same; empty, or a sentence."""
+        absent = self.name == "data" and value and not Path(value).is_dir()
+        return "There is no such folder yet." if absent else ""
+
     def show(self, value: Any) -> str:
         """A value as the player reads it."""
         return SHOWN.get((self.name, value), str(value) or "(beside the saved games)")

@@ -23,6 +23,8 @@ def settings(known: argparse.Namespace) -> int:
     if known.value is not None:
         turn(preferences, known.name, known.value)
     _show(preferences, known.name)
+    if known.value is not None and (remark := remarked(preferences, known.name)):
+        print(remark)
     return DONE
 
 
@@ -33,6 +35,11 @@ def turn(preferences: Preferences, name: str, text: str) -> None:
     if value is not None and (action := _action(name)):
         _check(preferences, action, value)
     preferences.keep(name, value)
+
+
+def remarked(preferences: Preferences, name: str) -> str:
+    """What should be known of how one stands; empty, or a sentence."""
+    return NAMED[name].remark(preferences[name]) if name in NAMED else ""
 
 
 def stands(preferences: Preferences, name: str) -> tuple[str, str, str]:

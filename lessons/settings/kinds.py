@@ -58,6 +58,8 @@ class Setting:
         return self.code.replace("{}", self.show(value))
 
     def _refuse(self, value: Any) -> Mistake:
+        if isinstance(value, str) and not value.strip():
+            return Mistake(f"{self.name} has no value: nothing was typed. Allowed: {self.allowed}.")
         return Mistake(f"{self.name} cannot be {clip(value)}. Allowed: {self.allowed}.")
 
 
@@ -113,7 +115,7 @@ class Choice(Setting):
         return ", ".join(self.codes)
 
     def check(self, value: Any) -> str:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not value.strip():
             raise self._refuse(value)
         if value.lower() not in self.codes:
             raise unknown(self.name, value, self.codes)
@@ -200,6 +202,8 @@ class Numbers(Setting):
     def parse(self, text: str) -> float | tuple[float, ...]:
         if self.empty and text.strip().lower() == "none":
             return ()
+        if not text.strip():
+            raise self._refuse(text)
         parts = text.strip().strip("[]()").split(",")
         numbers = [_number(part, self._refuse(text)) for part in parts if part.strip()]
         if self.single and len(numbers) == 1 and len(parts) == 1:
@@ -242,4 +246,8 @@ def _exact(number: float) -> str:
 
 
 def _plain(number: float) -> str:
-    return f"{number:g}" if abs(number) < 1e6 else repr(number)
+    """As few digits as are true of it, to the last that a float can be trusted with: a rate just below 1 is not 1."""
+    if isinstance(number, int):
+        return str(number)
+    short = f"{number:g}"
+    return short if float(short) == number else f"{number:.15g}"

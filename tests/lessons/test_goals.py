@@ -31,6 +31,16 @@ def test_at_most_takes_the_mean_plus_one_standard_error():
     assert outcome.met and outcome.explain().endswith("met")
 
 
+def test_what_was_judged_is_said_where_it_is_not_what_was_measured():
+    (outcome,) = judged("test_accuracy >= 0.75", {"test_accuracy": [0.679, 0.697]})
+    assert outcome.explain().endswith("68.8% ± 0.9%, short by 7.1 points at its low end, 67.9%")
+    (outcome,) = judged("test_loss <= 0.1", {"test_loss": [0.12, 0.14]})
+    assert outcome.explain().endswith("0.130 ± 0.010, too high by 0.040 at its high end, 0.140")
+    for values in ([0.7], [0.7, 0.7]):
+        (outcome,) = judged("test_accuracy >= 0.75", {"test_accuracy": values})
+        assert outcome.explain().endswith("short by 5.0 points")
+
+
 def test_with_one_seed_the_value_decides():
     (outcome,) = judged("test_accuracy >= 0.75", {"test_accuracy": [0.75]})
     assert outcome.se is None and outcome.met and outcome.margin is None

@@ -80,7 +80,7 @@ REFUSED = {
     "too few numbers of groups": (
         DIGITS,
         {"norm": "group", "groups": (2,), "depth": 2},
-        "groups has 1 numbers and the network 2 hidden layers",
+        "groups has 1 number and the network 2 hidden layers",
         [{"norm": "group", "groups": (2, 4), "depth": 2}, {"groups": (2,), "depth": 2}],
     ),
     "groups of one unit": (
@@ -239,7 +239,7 @@ REFUSED = {
     "a rate too few": (
         CNN,
         {"dropout": (0.5,), "widths": (8,)},
-        "dropout has 1 rates and the network 2 hidden layers",
+        "dropout has 1 rate and the network 2 hidden layers",
         [{"dropout": (0.5, 0.1), "widths": (8,)}, {"dropout": (0.5,)}],
     ),
     "more rows than there are": (

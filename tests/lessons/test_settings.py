@@ -44,6 +44,28 @@ def test_each_default_is_allowed_and_survives_being_shown_and_read(name):
     assert kind.words.endswith(".") and kind.line(kind.default)
 
 
+@pytest.mark.parametrize("name", SETTINGS)
+def test_an_empty_value_is_called_so(name):
+    for text in ("", "  "):
+        with pytest.raises(Mistake, match=f"^{name} has no value: nothing was typed. Allowed: "):
+            SETTINGS[name].parse(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("dropout", 0.999999999, "0.999999999"),
+        ("dropout", 0.1 + 0.2, "0.3"),
+        ("lr", 1e9, "1e+09"),
+        ("lr", 1e-5, "1e-05"),
+        ("lr", 1234567.5, "1234567.5"),
+        ("milestones", (10, 1_000_000), "10, 1000000"),
+    ],
+)
+def test_a_number_is_shown_in_one_form_and_with_the_digits_that_it_has(name, value, shown):
+    assert SETTINGS[name].show(SETTINGS[name].check(value)) == shown
+
+
 def same(a, b):
     """Equal, and of the same types."""
     if isinstance(a, tuple) and isinstance(b, tuple):

@@ -173,3 +173,16 @@ def test_a_setting_in_words() -> None:
     assert turned("eval_mode", False) == "forgotten"
     assert turned("dropout", 0.5) == "0.5"
     assert turned("dropout", None) == turned("dropout", {}) == turned("dropout", "x") == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "spec", "shown"),
+    [
+        ("gap", 0.101, ".1%", "10.1 points"),
+        ("gap", -0.004, ".0%", "0 points"),
+        ("gap", 0.101, ".2f", "0.10"),
+        ("test_accuracy", 0.101, ".1%", "10.1%"),
+    ],
+)
+def test_shares_lie_points_apart(name: str, value: float, spec: str, shown: str) -> None:
+    assert metric(name, value, spec) == shown

@@ -286,7 +286,7 @@ class FakeGame:
         self.log.append("practise")
         assert self.bench
         self.bench.last = made()
-        self.message = "test accuracy at least 75.0%: 66.3%, short by 8.7%."
+        self.message = "test accuracy at least 75.0%: 66.3%, short by 8.7 points."
         self.on_change()
 
     async def judge(self) -> None:

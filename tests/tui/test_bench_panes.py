@@ -215,7 +215,7 @@ def test_with_room_esc_has_only_the_theory_to_close(keys: tuple[str, ...]) -> No
 def test_what_comes_of_a_run_is_said_over_the_theory_too() -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         await press(pilot, "1", "w", "t")
-        assert "short by 8.7%" in words(app) and "closes this page" not in words(app)
+        assert "short by 8.7 points" in words(app) and "closes this page" not in words(app)
         await press(pilot, "w", "w")
         assert "closes this page" in words(app)
         await pilot.resize_terminal(120, 34)

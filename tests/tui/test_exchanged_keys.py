@@ -19,6 +19,7 @@ from tutor.tui.app import CastleApp
 from tutor.tui.palette import commands
 from tutor.tui.screens.base import CastleScreen
 from tutor.tui.screens.help import help_text
+from tutor.tui.widgets.curves import Curves
 
 NEW = {id: chr(ord("а") + number) for number, id in enumerate(keymap.actions())}
 """A Cyrillic letter for each action: no screen has one otherwise."""
@@ -142,3 +143,15 @@ def test_a_key_that_is_exchanged_over_a_list_is_named_in_it_afterwards() -> None
         assert "k compares" in told(app)
 
     see("journal", test)
+
+
+def test_the_empty_curves_name_the_key_that_trains() -> None:
+    async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
+        waiting = f"nothing trained here yet: {NEW['train']} trains the first one"
+        assert app.screen.query_one(Curves).waiting == waiting
+        await press(app, pilot, "f2")
+        app.prefer("keys.train", "k")
+        await press(app, pilot, "escape")
+        assert app.screen.query_one(Curves).waiting == "nothing trained here yet: k trains the first one"
+
+    see("locked", test)

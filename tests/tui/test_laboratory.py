@@ -73,7 +73,7 @@ def test_the_first_run_comes_before_the_dials() -> None:
         assert "This page opens after the first run" in words(app)
         await pilot.press("t")
         await settle(pilot)
-        assert "practise" in app.game.log and "short by 8.7%" in words(app)
+        assert "practise" in app.game.log and "short by 8.7 points" in words(app)
         assert "Srivastava" in words(app)
         await pilot.press("w")
         await settle(pilot)

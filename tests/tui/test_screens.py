@@ -14,6 +14,7 @@ from tests.tui.fake import FakeGame, asking, judgement, learning, lesson, told
 from tests.tui.reading import SIZES, play, rows, settle, text, words
 from tutor.tui.app import CastleApp
 from tutor.tui.screens.help import PAGES
+from tutor.tui.screens.question import _reason
 
 Size = tuple[int, int]
 
@@ -161,6 +162,12 @@ def test_a_mending_task_marks_the_faulty_line() -> None:
         assert any(row.strip().startswith(">") and "backward" in row for row in rows(app))
 
     play(test, game)
+
+
+def test_code_in_a_sentence_has_no_indent() -> None:
+    told = SimpleNamespace(right=False, say="Because.", correct="    loss = criterion(x)")
+    assert "Right would be: loss = criterion(x)" in _reason("    x = 1", told).plain
+    assert "You said: x = 1\n" in _reason("    x = 1", told).plain
 
 
 def test_the_end_leads_to_the_gate() -> None:

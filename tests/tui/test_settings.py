@@ -135,6 +135,10 @@ def test_a_folder_is_typed(tmp_path: Path) -> None:
         app.focused.value = str(tmp_path / "sets")
         await press(pilot, "enter")
         assert Preferences(tmp_path, None, {})["data"] == str(tmp_path / "sets") and "Kept." in words(app)
+        assert "There is no such folder yet." in words(app)
+        (tmp_path / "sets").mkdir()
+        await press(pilot, "enter")
+        assert "Kept." in words(app) and "no such folder" not in words(app)
         await press(pilot, "down")
         assert isinstance(app.focused, KeyRow), "the arrows lead on"
         await press(pilot, "up", "up")

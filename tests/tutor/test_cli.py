@@ -72,7 +72,7 @@ BAD = [
     (["run", "clean-digits", "--set", "drpout=0.5"], "Did you mean 'dropout'?"),
     (["run", "clean-digits", "--set", "dropout"], "name=value"),
     (["run", "clean-digits", "--set", "dropout=2"], "from 0 below 1"),
-    (["run", "clean-digits", "--set", "dropout=0.5,0.5"], "1 hidden layers"),
+    (["run", "clean-digits", "--set", "dropout=0.5,0.5"], "the network 1 hidden layer."),
     (["run", "clean-digits", "--with", "lr=fast"], "lr cannot be 'fast'"),
     (["run", "clean-digits", "--goal", "test_acc > 1"], "Did you mean 'test_accuracy'?"),
     (["run", "clean-digits", "--goal", "much"], "cannot be read"),

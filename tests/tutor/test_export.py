@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -18,7 +19,9 @@ from lessons.own import inspect
 from lessons.recipe import Recipe
 from lessons.source import source
 from tests.lab import client, run
-from tutor.export import MARK, export, notebook
+from tutor.export import MARK, export, free, notebook
+from tutor.game import Game, Options
+from tutor.plain.readings import Readings
 
 ROOT = Path(__file__).resolve().parents[2]
 DIGITS = Recipe(train_size=40, epochs=2, widths=(8,), shift=2, rotate=5.0, restore=True)
@@ -170,6 +173,37 @@ def test_an_earlier_export_and_an_empty_file_are_written_over(suffix, out):
     first = path.read_text(encoding="utf-8")
     export(DIGITS.turned(dropout=0.5), path)
     assert "nn.Dropout(0.5)" in path.read_text(encoding="utf-8") and "nn.Dropout" not in first
+
+
+@pytest.mark.parametrize("content", ["print('mine')\n", "", None])
+def test_a_free_name_is_found_beside_any_other_file(content, out):
+    path = out / "experiment.py"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_text(content, encoding="utf-8")
+    assert free(DIGITS, path) == out / "experiment-2.py"
+    export(DIGITS, free(DIGITS, path))
+    assert free(DIGITS, path) == out / "experiment-2.py", "the same experiment again is the same file"
+    assert free(DIGITS.turned(dropout=0.5), path) == out / "experiment-3.py"
+    assert path.is_dir() or path.read_text(encoding="utf-8") == content
+
+
+def test_a_game_that_names_the_file_itself_writes_over_nothing(out, monkeypatch):
+    monkeypatch.chdir(out)
+    game = Game(Options(home=out / "home"))
+    game.load()
+    game.enter_laboratory("clean-digits")
+    assert game.export(Path("experiment.py")) == [out / "experiment.py", out / "digits.npz"]
+    assert game.export(Path("experiment.py"))[0] == out / "experiment.py"
+    game.free.turn("dropout", 0.5)
+    assert game.export(Path("experiment.py"))[0] == out / "experiment-2.py"
+    (out / "digits.npz").write_bytes(b"mine")
+    with pytest.raises(Mistake, match=r"^the file .* Start the game in another folder"):
+        game.export(Path("experiment.py"))
+    (out / "mine.py").write_text("print()", encoding="utf-8")
+    with pytest.raises(Mistake, match=r"^the file mine\.py exists and .* Type export FILE"):
+        Readings.export(SimpleNamespace(game=game), "mine.py")
 
 
 def test_foreign_data_of_that_name_are_not_written_over_and_nothing_is_written(out):

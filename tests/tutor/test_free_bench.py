@@ -18,6 +18,7 @@ from tutor.freebench import FreeBench
 from tutor.game import Game, Options
 from tutor.journal import Journal
 from tutor.plain.player import Plain
+from tutor.tui.screens import freeview
 
 TABLE = "a,b,label\n" + "".join(f"{n},{n % 7},{n % 2}\n" for n in range(40))
 
@@ -164,6 +165,18 @@ def test_several_seeds_give_a_mean_and_its_error_and_no_verdict(game):
     made = game.free.readers[0]
     assert game.message == "5 readers: test accuracy 90.0% ± 0.0%, training accuracy 92.0% ± 0.0%."
     assert game.free.summary(made)["test_accuracy"].n == 5
+
+
+def test_the_last_run_is_the_newest_of_whatever_kind(game):
+    game.enter_laboratory("clean-digits")
+    bench = game.free
+    assert freeview.facts(bench, None) == [("last", "nothing yet", "$muted")]
+    do(game.judge())
+    assert bench.last_words == "test accuracy 90.0% ± 0.0%, training accuracy 92.0% ± 0.0% (5 seeds)"
+    assert [name for name, _, _ in freeview.facts(bench, None)] == ["mean"], "which is of the last run"
+    do(game.practise())
+    assert [name for name, _, _ in freeview.facts(bench, None)] == ["last", "mean"]
+    assert bench.last_words.endswith("(one seed)")
 
 
 def test_the_same_settings_again_are_counted_together_and_others_by_themselves(game):
@@ -435,6 +448,13 @@ def test_the_laboratory_line_by_line(play):
     ):
         assert words in told, words
     assert told.count("--- The Knock: gate ---") == 2, "and the tale is where it was"
+
+
+def test_where_the_mean_is_of_the_last_run_it_is_told_once(play):
+    told = play("laboratory moons", "settings", "judge", "settings", "train", "settings", "leave", "quit")
+    first, second, third = (part.partition("> ")[0] for part in told.split("laboratory> settings\n")[1:])
+    assert "last: nothing yet" in first and "last:" not in second and "mean: test accuracy" in second
+    assert "last: validation accuracy" in third and "mean: test accuracy" in third
 
 
 def test_from_the_gate_and_from_bench_to_bench(play):

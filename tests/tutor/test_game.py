@@ -110,6 +110,10 @@ def test_a_failed_verdict_leads_to_the_fail_scene_and_back(opened):
     game.go_on()
     game.choose(0)
     assert game.play.scene.id == "dining-hall" and game.bench.tries == 1
+    tested = game.bench.newest.means["test_accuracy"]
+    assert game.bench.last_words == f"test accuracy {tested:.1%} ± 0.0% (5 seeds)", "and not the practice before"
+    do(game.practise())
+    assert game.bench.last_words.endswith("(one seed)") and "validation accuracy" in game.bench.last_words
     assert game.bench.prediction is None  # each verdict wants its own
 
 

@@ -244,7 +244,8 @@ def test_a_verdict_tells_each_apprentice_the_curves_and_what_was_true(play):
     assert "each apprentice: 0.082, 0.082, 0.082, 0.082, 0.082" in told
     assert "validation loss, night by night: 0.520 (night 1), 0.120 (night 3)" in told
     assert "You predicted fall, rightly. Validation loss fell: 0.190 in your first run, 0.082 now." in told
-    told = one(play("2", "yes", *BENCH, "train", "predict rise", "judge"))
+    told = one(play("2", "yes", *BENCH, "train", "predict rise", "judge", "back", "settings"))
+    assert "last: validation loss 0.190 ± 0.000 (5 seeds)" in told, "the last run is that of the verdict"
     assert "You predicted rise, wrongly. Validation loss stayed: 0.190 in your first run, 0.190 now." in told
 
 

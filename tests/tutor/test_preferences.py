@@ -1,12 +1,14 @@
 """What a player prefers: declared once, kept in a file that may be edited by hand, and never the end of a game."""
 
 import asyncio
+import io
 import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from argparse import Namespace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,8 +18,12 @@ from hypothesis import strategies as st
 
 from lessons.mistakes import Mistake
 from tutor import home
+from tutor.game import Game, Options
 from tutor.laboratory import Laboratory
+from tutor.plain.teller import Teller
+from tutor.plain.wishes import Wishes
 from tutor.preferences import FILE, PREFERENCES, Preferences, read
+from tutor.settings import settings as turned_by_command
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -253,3 +259,15 @@ def test_the_options_of_play_are_made_from_the_declaration():
     assert parser.parse_args(["play", "--pace", "60"]).pace == 60
     known = parser.parse_args(["play"])
     assert json.dumps([getattr(known, p.name) for p in PREFERENCES]) == json.dumps([None] * len(PREFERENCES))
+
+
+def test_a_folder_that_is_not_there_yet_is_kept_with_a_word(tmp_path, capsys):
+    sets, known = tmp_path / "sets", Namespace(home=tmp_path, name="data", value=str(tmp_path / "sets"))
+    turned_by_command(known)
+    assert "There is no such folder yet." in capsys.readouterr().out
+    told = io.StringIO()
+    Wishes(Game(Options(home=tmp_path)), Teller(told), Preferences(tmp_path)).look_up(f"data {sets}")
+    assert "There is no such folder yet." in told.getvalue() and Preferences(tmp_path, None, {})["data"] == str(sets)
+    sets.mkdir()
+    turned_by_command(known)
+    assert "no such folder" not in capsys.readouterr().out

@@ -265,7 +265,7 @@ def test_numbers_given_are_told_to_the_last_digit(folder, asleep):
 
 def test_the_same_settings_are_judged_anew(folder, asleep):
     """Real verdicts on the same settings are taken together; made-up ones must be what was asked for."""
-    again = ["> choose Try", "> judge as fail overfit gap=0.4", "by heart: 40.0%"]
+    again = ["> choose Try", "> judge as fail overfit gap=0.4", "by heart: 40.0 points"]
     lines = ["> 1", "> answer right", "> 1", "> judge as fail overfit gap=0.2", "over 3 seeds:", *again]
     assert play(folder, *lines, "> choose Try", "> judge as pass test_accuracy=0.8 gap=0.01", "over 3 seeds:").passed
 

@@ -57,7 +57,7 @@ class FreeWorkbench(Workbench):
         self._teller.say(f"--- Laboratory: {bench.title} ---")
         self._teller.say(f"{bench.challenge.recipe.facts.words} {len(bench.settings)} settings can be turned.")
         self._teller.say(f"  turned: {', '.join(bench.turned) or 'nothing'}")
-        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.last)}")
+        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.newest)}")
         self._teller.say(FIRST)
 
     def _stand(self, whole: bool = True) -> None:
@@ -71,7 +71,8 @@ class FreeWorkbench(Workbench):
             self._teller.say(f"  {name}: {', '.join(shown)}")
         self._teller.say(f"  idle as it stands: {', '.join(name for name in bench.settings if name in idles)}")
         self._teller.say(f"  turned: {', '.join(bench.turned) or 'nothing'}")
-        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.last)}")
+        if bench.newest not in bench.readers[:1]:  # else the mean below is of the last run
+            self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.newest)}")
         for front, made in zip(("mean", "before"), bench.readers, strict=False):
             words = f"{bench.readers_words(made)} ({bench.seeds(made)} seeds){apart(bench, made)}"
             self._teller.say(f"  {front}: {words}")
@@ -91,7 +92,7 @@ class FreeWorkbench(Workbench):
         made = next(iter(self._free.readers), None)
         if self._free.tries == before or made is None:
             return True
-        from tutor.freebench import with_error
+        from tutor.anybench import with_error
 
         for name, summary in self._free.summary(made).items():
             if name in TOLD:

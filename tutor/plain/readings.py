@@ -61,7 +61,7 @@ class Readings:
         """Write the program to a file."""
         if not rest:
             raise Mistake("Type: export FILE.py, or export FILE.ipynb for a notebook.")
-        for path in self.game.export(Path(rest).expanduser()):
+        for path in self.game.export(Path(rest).expanduser(), "Type export FILE with another name or folder."):
             self._teller.say(f"written: {path}")
         return True
 
@@ -74,7 +74,7 @@ class Readings:
 
     def measures(self, rest: str) -> bool:
         """Every measure of the last run, or those with a word in them, and what each of them says."""
-        from tutor.freebench import with_error
+        from tutor.anybench import with_error
 
         made = self._bench.newest
         if made is None:

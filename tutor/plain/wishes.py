@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tutor.plain.teller import Teller
 from tutor.preferences import NAMED, Preferences
-from tutor.settings import FIRST, stands, turn
+from tutor.settings import FIRST, remarked, stands, turn
 
 if TYPE_CHECKING:
     from tutor.game import Game
@@ -52,6 +52,8 @@ class Wishes:
             self._teller.say(f"From the next run on: {trained_on(self._game)}.")
         elif name in NAMED and NAMED[name].later:
             self._teller.say("It counts from the next start.")
+        if remark := remarked(self._preferences, name):
+            self._teller.say(remark)
 
 
 def trained_on(game: Game) -> str:

@@ -86,7 +86,7 @@ class Workbench(Readings):
         for offer in bench.challenge.offers:
             self._teller.say(f"  {self._listed(offer)}")
         self._teller.say(f"  goal: {bench.wanted_words}, over {bench.challenge.seeds} fresh seeds")
-        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.last)}")
+        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.newest)}")
         asked = bench.challenge.predict
         if asked is None:
             return

@@ -116,19 +116,20 @@ class CastleApp(PreferringApp):
         except Mistake as error:
             self.fault = error
             return self.exit(return_code=2)
+        self.tidy()
         self.run_worker(self.game.wake(), name="wake")
         _warn(self.screen_stack)
         self.follow()
 
     def tidy(self) -> None:
-        """Look for garbage in everything, now that nobody presses a key, and then no more: what is there stays.
+        """Look for garbage, now that nobody presses a key, and not in what was there when the tale had been read.
 
-        Such a look takes a tenth of a second. Left to itself, Python takes one every few seconds of play.
+        Left to itself, Python looks through everything every few seconds of play, and takes a tenth of a second for it.
         """
         if not self.is_headless:  # tests open many in one process, and what is set aside would never be let go
-            gc.unfreeze()
             gc.collect()
-            gc.freeze()
+            if not gc.get_freeze_count():
+                gc.freeze()
 
     # following the author
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import command
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from tutor.tui.keymap import common
@@ -31,6 +32,10 @@ class CommandPalette(command.CommandPalette):
 
     def on_mount(self) -> None:
         self.query_one(command.CommandInput).cursor_blink = self.app.animation_level != "none"
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Go away, once, as every screen of the castle does."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def _action_command_list(self, action: str) -> None:
         with suppress(KeyError):  # a page is turned in the list before it has its rows

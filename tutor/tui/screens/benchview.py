@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from lessons import metrics
 from lessons.settings import Choice, Switch, setting
+from tutor.anybench import with_error
 from tutor.bench import SEEN
-from tutor.freebench import with_error
 from tutor.journal import AS_FOUND, label, shown
 from tutor.pictures import choosing
 from tutor.pictures.picture import of_report, of_running
@@ -167,7 +167,7 @@ def goal(bench: Bench) -> list[tuple[str, str, str]]:
 
 def facts(bench: Bench, focused: Dial | None) -> list[tuple[str, str, str]]:
     """Last result, prediction, and what the dial in hand does."""
-    rows = [("last", f"{bench.last_words} {apart(bench, bench.last)}".strip(), "" if bench.last else "$muted")]
+    rows = [("last", f"{bench.last_words} {apart(bench, bench.newest)}".strip(), "" if bench.newest else "$muted")]
     predict = bench.challenge.predict
     if bench.prediction is not None:
         rows.append(("said", said(bench.prediction, predict.metric if predict else ""), ""))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lessons import metrics
 from lessons.free import OpenOffer
 from lessons.settings import setting
-from tutor.freebench import with_error
+from tutor.anybench import with_error
 from tutor.tui.screens import benchview
 from tutor.tui.widgets.bars import Measure
 from tutor.tui.widgets.dial import Dial, in_column
@@ -70,10 +70,12 @@ def _over_seeds(bench: FreeBench) -> Report | None:
 
 def facts(bench: FreeBench, focused: Dial | None) -> list[tuple[str, str, str]]:
     """The last run, the last two means, and what the dial in hand does."""
-    name, last = bench.watched[0], bench.last
+    name, last = bench.watched[0], bench.newest
     words = f"{metrics.show(name, last.means.get(name))} {metrics.metric(name).label}" if last else "nothing yet"
     words = LOST if last and last.diverged else words
     rows = [("last", f"{words} {benchview.apart(bench, last)}".strip(), "" if last else "$muted")]
+    if last in bench.readers[:1]:  # then the mean is of the last run
+        rows = []
     for front, made in zip(("mean", "was"), bench.readers, strict=False):
         name = bench.tested[0]
         words = LOST if made.diverged else f"{with_error(name, bench.summary(made)[name])} {metrics.metric(name).label}"

@@ -67,7 +67,7 @@ class JournalScreen(RecordsScreen):
         """Show all of the run under the cursor."""
         from tutor.tui.screens.run import RunScreen
 
-        if entry := self.entry:
+        if self.is_active and (entry := self.entry):  # opened once, by however many keys
             self._try(lambda: self.app.push_screen(RunScreen(entry, self.journal.report(entry.id))))
 
     def action_delete(self) -> None:

@@ -142,6 +142,9 @@ class LaboratoryScreen(BenchScreen):
         if said is None:
             self.castle.follow()
         elif self.castle.attempt(self.bench.predict, said):
+            if self.game.training:  # begun by a key just before this one's box came up
+                words = "A run is under way. What you said is kept; when it is over, {judge} asks for the verdict."
+                return self.notify(self.spell(words), timeout=10, markup=False)  # the line under the bench is the run's
             super().action_judge()
 
     def action_leave_bench(self) -> None:

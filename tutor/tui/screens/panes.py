@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from lessons.report import Report
 
 
+WAITING = "nothing trained here yet: {train} trains the first one"
+
+
 class PanesScreen(CastleScreen):
     """The part of a workbench that is looked at."""
 
@@ -52,7 +55,7 @@ class PanesScreen(CastleScreen):
     def run_panes(self) -> ComposeResult:
         """What a run shows: curves, pictures, measures."""
         with Vertical(id="curves-pane"):
-            yield Curves(waiting="nothing trained here yet")
+            yield Curves(waiting=self.spell(WAITING))
         with Vertical(id="picture-pane"):
             yield PictureView(waiting="nothing trained here yet")
         with VerticalScroll(id="measures-pane", can_focus=False):
@@ -175,6 +178,11 @@ class PanesScreen(CastleScreen):
             line.show(self._said[0].upper() + self._said[1:], failure=lost)
         else:
             line.show(self.invitation)
+
+    @on(events.ScreenResume)
+    def _respell(self) -> None:
+        if self.here:  # its key may have been exchanged meanwhile, in the settings
+            self.query_one(Curves).waiting = self.spell(WAITING)
 
     @on(events.Resize)
     def _retitle(self) -> None:

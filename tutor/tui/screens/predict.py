@@ -43,7 +43,7 @@ class PredictScreen(Overlay):
             else:
                 yield Input("" if self.said is None else f"{self.said:g}", placeholder=example(self.predict))
                 yield self._dial()
-                yield Choices(["Commit to this number"])
+                yield Choices(["Commit to this number"], numbered=False)
                 yield Static("", id="refusal", markup=False)
             then = f"{self.predict.rule} Then {self.seeds} fresh apprentices are trained, and their average is judged."
             yield Static(then.strip(), classes="quiet")

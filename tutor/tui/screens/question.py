@@ -181,7 +181,7 @@ class QuestionScreen(Asking):
 def _reason(said: str, answered: Answered) -> Content:
     """What was said, whether it was right, and why."""
     mark = ("✓ Right. ", "$met bold") if answered.right else ("✗ Not so. ", "$count bold")
-    parts = [("You said: ", "$muted"), (f"{said}\n\n", ""), mark, (answered.say, "")]
+    parts = [("You said: ", "$muted"), (f"{said.strip()}\n\n", ""), mark, (answered.say, "")]
     if not answered.right:
-        parts += [("\n\nRight would be: ", "$muted"), (answered.correct, "bold")]
+        parts += [("\n\nRight would be: ", "$muted"), (answered.correct.strip(), "bold")]  # code is indented
     return Content.assemble(*parts)

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from lessons.mistakes import Mistake
-from tutor.preferences import PREFERENCES, Preference
+from tutor.preferences import NAMED, PREFERENCES, Preference
 from tutor.tui import keymap
 from tutor.tui.screens.base import Overlay
 from tutor.tui.widgets.dial import Dial, in_column
@@ -138,8 +138,9 @@ class SettingsScreen(Overlay):
         """A folder was typed."""
         name = (event.input.id or "").removeprefix("set-")
         if self._prefer(name, event.value.strip() or None):
-            event.input.value = str(self.castle.preferences[name])
-            self.say("Kept. It counts from the next start.")
+            value = self.castle.preferences[name]
+            event.input.value = str(value)
+            self.say(f"Kept. It counts from the next start. {NAMED[name].remark(value)}".strip())
 
     @on(KeyRow.Chosen)
     def rebind(self, event: KeyRow.Chosen) -> None:

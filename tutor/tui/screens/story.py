@@ -93,6 +93,8 @@ class StoryScreen(CastleScreen):
 
     def _fit(self) -> None:
         """The prose may take all but what the choices need, and no more than it has words for."""
+        if not self.here:
+            return
         room, tale = self.query_one("#told").size.height, self.query_one(Prose)
         ways = min(self.query_one(Choices).virtual_size.height or 1, max(room // 2 - 1, 3))
         tale.styles.max_height = max(room - ways - 1 - tale.styles.margin.height, 4)
@@ -103,7 +105,9 @@ class StoryScreen(CastleScreen):
 
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
-        """A choice was taken."""
+        """A choice was taken, and not a second one in a hurry, where the tale is further than the screen shows."""
+        if not self.is_active or event.choices.items != tuple(self._ways()):
+            return
         if self.game.questions():
             from tutor.tui.screens.question import QuestionScreen
 

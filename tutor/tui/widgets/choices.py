@@ -55,8 +55,12 @@ class Choices(Widget, can_focus=True):
         def control(self) -> Choices:
             return self.choices
 
-    def __init__(self, items: Sequence[Item | str] = (), cursor: int = 0, **kwargs: object) -> None:
+    def __init__(
+        self, items: Sequence[Item | str] = (), cursor: int = 0, numbered: bool = True, **kwargs: object
+    ) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
+        self._last = 9 if numbered else 0
+        """How many of them a digit takes."""
         self.items: tuple[Item, ...] = ()
         self._rows: list[int] = []
         self.show(items, cursor)
@@ -138,7 +142,7 @@ class Choices(Widget, can_focus=True):
                 if item.note and len(lines) == 1:
                     line = f"{line:<{longest}}"
                 front = ("▸ " if here else "  ") if fold == 0 else "  "
-                count = (f"{number + 1}. " if number < 9 else "   ") if fold == 0 else "   "
+                count = (f"{number + 1}. " if number < self._last else "   ") if fold == 0 else "   "
                 parts = [(front, f"$turned bold{ground}"), (count, f"$turned{ground}"), (line, ink + ground)]
                 row = Content.assemble(*parts)
                 room = width - row.cell_length
