@@ -9,8 +9,9 @@ BIN := $(VENV)/bin
 # PyTorch's own index of CPU builds: a tenth of the download.
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 ARGS ?=
-# Each test process may start torch: four of them are enough for any machine.
-PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4
+# Each test process may start torch: four of them are enough for any machine. Few tests at a time, so that none waits
+# alone for the long ones, which are first.
+PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --maxschedchunk 8
 
 .PHONY: play test test-fast lint check setup pictures bench measured clean
 .DELETE_ON_ERROR:

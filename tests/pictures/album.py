@@ -1,17 +1,15 @@
-"""The screens, one picture each: title, story, laboratory, verdict, map, grimoire, and two runs compared."""
+"""The README's pictures beside the film: title, map, verdict, and two runs compared."""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from lessons.settings import SETTINGS
 from tests.pictures.drawing import still
 from tests.pictures.player import Player, play
+from tests.tui.views import number
 
 SIZE = (128, 36)
-NIGHT = 21
-"""The night of a run at which the laboratory is taken."""
 LESSONS = 3
 """How many the chapter has; the last one wins the page of the grimoire."""
 
@@ -43,16 +41,11 @@ def make(folder: Path) -> list[Path]:
         await player.to_a_lesson()
         await game.practise()
         game.bench.turn("dropout", 0.5)
-        run = asyncio.create_task(game.practise())
-        await player.until(lambda: game.training and game.laboratory.running.epoch >= NIGHT)
-        app.follow()
-        await take("laboratory")
-        await run
+        await game.practise()
         await solve(player)
         await player.until(lambda: type(app.screen).__name__ == "VerdictScreen")
         await take("verdict")
         await player.onto("StoryScreen", "enter")
-        await take("story")
         won = ["dining-hall"]
         while len(won) < LESSONS:
             await player.to_a_lesson(*won)
@@ -63,13 +56,10 @@ def make(folder: Path) -> list[Path]:
         player.through(lambda: not game.pages())
         await player.onto("TitleScreen", "escape")
         await take("title")
-        await player.onto("MapScreen", "3")
+        await player.onto("MapScreen", number(app, "Chapters"))
         await take("map")
         await player.onto("TitleScreen", "escape")
-        await player.onto("GrimoireScreen", "5")
-        await take("grimoire")
-        await player.onto("TitleScreen", "escape")
-        await player.onto("JournalScreen", "6")
+        await player.onto("JournalScreen", number(app, "Journal"))
         await player.onto("CompareScreen", "end", "space", "up", "up", "space", "c")
         await take("compare")
 

@@ -230,7 +230,7 @@ def test_a_lesson_of_many_dials_is_turned_by_keys_alone(opened):
             await pilot.press("2")
             await until(lambda: type(app.screen).__name__ == "LaboratoryScreen")
             await pilot.press("t")
-            await until(lambda: game.bench.first)
+            await until(lambda: game.bench.first and not getattr(app.focused, "locked", True))
             for name in names:
                 many = len(game.bench.challenge.offer(name).choices)
                 assert app.focused.name == name and app.screen.region.contains_region(app.focused.region)
