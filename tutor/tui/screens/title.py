@@ -11,8 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Center, Vertical
 from textual.widgets import Static
 
-from lessons import fullsets
-from tutor import home, places
+from tutor import home
 from tutor.tui.screens.base import CastleScreen
 from tutor.tui.widgets.castle import Castle
 from tutor.tui.widgets.choices import Choices, Item
@@ -68,6 +67,8 @@ class TitleScreen(CastleScreen):
             words = "the tale begins as soon as the chapter can be read" if broken else "the book is being opened ..."
             return self.query_one("#device", Static).update(words)
         self.query_one("#words", Static).update(game.trial or WORDS)
+        from tutor import places  # behind the first frame, as all that is asked of a game that is loaded
+
         self.query_one(Castle).show(places.states(game))
         due = len(game.due())
         where = game.where if game.can_continue or game.begun else ""
@@ -85,6 +86,8 @@ class TitleScreen(CastleScreen):
             ]
         )
         if not self._full:
+            from lessons import fullsets
+
             lost = fullsets.missing("mnist", home.data(game.options.data))
             self._full = f"full MNIST: {'not at hand' if lost else 'at hand'}"
         self.query_one("#device", Static).update(f"apprentices train on {game.lab_words}; {self._full}")
