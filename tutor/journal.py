@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -15,8 +15,10 @@ from tutor import freeplay
 from tutor.bench import SEEN, UNSEEN
 
 if TYPE_CHECKING:
+    from lessons.recipe import Recipe
     from lessons.report import Report
     from story.chapter import Tale
+    from tutor.anybench import AnyBench
     from tutor.savebook import Kept, SaveBook
 
 DELETED = "deleted"
@@ -25,6 +27,8 @@ AS_FOUND = "as found"
 """What the settings of a run are called that turned none."""
 NEWEST = ""
 """The order that is not by a metric."""
+MOST = 3
+"""Settings that are named where two states of them are told apart."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,19 @@ def shown(name: str, value: Any) -> str:
         return SETTINGS[name].show(SETTINGS[name].check(value))
     except (KeyError, Mistake):
         return str(value)
+
+
+def settled(recipe: Recipe, than: Mapping[str, Any]) -> str:
+    """What stands otherwise in a recipe than in these settings, in a line; of much, the first few."""
+    names = [name for name, value in than.items() if getattr(recipe, name) != value]
+    there = [f"{label(name)} {shown(name, getattr(recipe, name))}" for name in names[:MOST]]
+    return ", ".join(there) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
+
+
+def apart(bench: AnyBench, made: Report | None) -> str:
+    """How a run's settings stood, as far as that is not how they stand now."""
+    words = settled(made.recipe, bench.settings) if made else ""
+    return f"with {words}" if words else ""
 
 
 def date(when: datetime) -> str:

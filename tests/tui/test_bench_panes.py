@@ -16,6 +16,7 @@ from tests.tui.fake import CHALLENGE, FakeBench, FakeGame, lesson, made
 from tests.tui.reading import SIZES, play, rows, settle, text, words
 from tests.tui.rooms import game, press, visit
 from tests.tui.test_free_laboratory import entered
+from tutor import journal
 from tutor.savebook import Run
 from tutor.tui.app import CastleApp
 from tutor.tui.screens import benchview
@@ -95,10 +96,10 @@ def told(app: CastleApp) -> str:
 def test_of_many_settings_that_differ_three_are_named() -> None:
     bench: Any = trial().bench
     recipe = bench.challenge.recipe_for({"norm": "batch", "dropout": 0.5})
-    assert benchview.settled(recipe, bench.settings) == "normalisation batch, dropout 0.5"
+    assert journal.settled(recipe, bench.settings) == "normalisation batch, dropout 0.5"
     recipe = bench.challenge.recipe_for({"norm": "batch", "dropout": 0.5, "lr": 0.01, "epochs": 40, "shift": 2})
-    assert benchview.settled(recipe, bench.settings) == "normalisation batch, shift 2, dropout 0.5 and 2 more"
-    assert benchview.apart(bench, None) == "" == benchview.apart(bench, bench.last)
+    assert journal.settled(recipe, bench.settings) == "normalisation batch, shift 2, dropout 0.5 and 2 more"
+    assert journal.apart(bench, None) == "" == journal.apart(bench, bench.last)
 
 
 # what was tried

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import select
 import signal
 import sqlite3
 import struct
@@ -31,7 +32,7 @@ class Terminal:
     """``tutor play`` in a pseudo-terminal; ended, with all its children, when the test ends."""
 
     def __init__(self, home, *arguments, size=(24, 80), program=("-m", "tutor", "play"), **env):
-        self.home, self.seen = home, ""
+        self.home, self.seen, self._closed = home, "", False
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             environment = {
@@ -48,7 +49,9 @@ class Terminal:
         self._reader.start()
 
     def _read(self):
-        while True:
+        while not self._closed:
+            if not select.select([self.fd], [], [], 0.1)[0]:
+                continue
             try:
                 data = os.read(self.fd, 1 << 16)
             except OSError:
@@ -56,6 +59,12 @@ class Terminal:
             if not data:
                 return
             self.seen += ESCAPES.sub("", data.decode(errors="replace"))
+
+    def hang_up(self):
+        """The terminal goes away; a reader that waited in it would hold it open."""
+        self._closed = True
+        self._reader.join()
+        os.close(self.fd)
 
     def type(self, text):
         os.write(self.fd, text.encode())
@@ -85,8 +94,8 @@ class Terminal:
         for pid in self._family:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            os.close(self.fd)
+        if not self._closed:
+            self.hang_up()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
 
@@ -152,6 +161,27 @@ def test_killed_at_any_moment_continue_leads_back_and_nobody_is_left(tmp_path, m
     asyncio.run(work())
 
 
+DEAF = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.exit(subprocess.call([sys.executable, "-m", "tutor", "play"]))
+"""
+"""Starts the game, and is told alone that the terminal has gone, as ``make`` and a shell may be."""
+
+
+@pytest.mark.slow
+def test_a_terminal_that_closes_behind_whoever_started_the_game_leaves_no_process(tmp_path):
+    async def work():
+        with terminal(tmp_path, program=("-c", DEAF)) as game:
+            await game.wait("New")
+            await until(lambda: len(game.family()) > 2)
+            family = game.family()
+            game.hang_up()
+            await until(lambda: not any(map(alive, family[1:])))
+
+    asyncio.run(work())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["closed", "SIGTERM", "SIGHUP", "keys"])
 def test_a_closed_terminal_leaves_no_process(tmp_path, how):
@@ -162,7 +192,7 @@ def test_a_closed_terminal_leaves_no_process(tmp_path, how):
             await until(lambda: len(game.family()) > 2)
             family = game.family()
             if how == "closed":
-                os.close(game.fd)
+                game.hang_up()
             elif how == "keys":
                 game.type("\x1b")
                 await game.wait("Continue")

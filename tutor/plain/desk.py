@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
+from tutor.plain.running import EVERY
 from tutor.plain.teller import Teller
-from tutor.plain.workbench import EVERY
 from tutor.watching import WatchedGame
 
 SETTLE = 0.1

@@ -13,10 +13,10 @@ from lessons.mistakes import Mistake, clip, unknown
 from lessons.settings import GROUPS, setting
 from lessons.share import turned
 from tutor import freeplay, home
+from tutor.journal import apart
 from tutor.plain import helping
 from tutor.plain.desk import TakenUp
 from tutor.plain.questions import not_a_command
-from tutor.plain.readings import apart
 from tutor.plain.teller import Teller
 from tutor.plain.workbench import SEVERAL, Workbench
 
@@ -57,7 +57,7 @@ class FreeWorkbench(Workbench):
         self._teller.say(f"--- Laboratory: {bench.title} ---")
         self._teller.say(f"{bench.challenge.recipe.facts.words} {len(bench.settings)} settings can be turned.")
         self._teller.say(f"  turned: {', '.join(bench.turned) or 'nothing'}")
-        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.newest)}")
+        self._teller.say(f"  last: {bench.last_words} {apart(bench, bench.newest)}".rstrip())
         self._teller.say(FIRST)
 
     def _stand(self, whole: bool = True) -> None:
@@ -72,9 +72,9 @@ class FreeWorkbench(Workbench):
         self._teller.say(f"  idle as it stands: {', '.join(name for name in bench.settings if name in idles)}")
         self._teller.say(f"  turned: {', '.join(bench.turned) or 'nothing'}")
         if bench.newest not in bench.readers[:1]:  # else the mean below is of the last run
-            self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.newest)}")
+            self._teller.say(f"  last: {bench.last_words} {apart(bench, bench.newest)}".rstrip())
         for front, made in zip(("mean", "before"), bench.readers, strict=False):
-            words = f"{bench.readers_words(made)} ({bench.seeds(made)} seeds){apart(bench, made)}"
+            words = f"{bench.readers_words(made)} ({bench.seeds(made)} seeds) {apart(bench, made)}".rstrip()
             self._teller.say(f"  {front}: {words}")
 
     def _steps(self, offer: Offer) -> Sequence[Any]:

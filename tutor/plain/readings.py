@@ -11,7 +11,6 @@ from tutor.plain.teller import Teller
 
 if TYPE_CHECKING:
     from lessons.report import Report
-    from tutor.anybench import AnyBench
     from tutor.bench import Bench
     from tutor.game import Game
     from tutor.pictures.picture import Picture
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 PICTURE = (74, 20)
 """Columns and rows of a picture, which is set in by two columns."""
 NOTHING = "Nothing was trained here yet. Type train."
-MOST = 3
-"""Settings that are named where a run's are told apart from those that stand now."""
 WORDS = "words"
 """What is typed for pictures in sentences alone."""
 
@@ -161,18 +158,6 @@ class Readings:
 
         challenge = self._bench.challenge
         return choosing.chosen(challenge.recipe_for({}), [offer.name for offer in challenge.offers])
-
-
-def apart(bench: AnyBench, made: Report | None) -> str:
-    """How a run's settings stood, as far as that is not how they stand now; empty, or with a blank in front."""
-    from tutor.journal import label, shown
-
-    if made is None:
-        return ""
-    names = [name for name, value in bench.settings.items() if getattr(made.recipe, name) != value]
-    there = ", ".join(f"{label(name)} {shown(name, getattr(made.recipe, name))}" for name in names[:MOST])
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return f" with {there}{more}" if names else ""
 
 
 def _called(names: list[str], words: str, what: str) -> list[str]:

@@ -12,9 +12,10 @@ from lessons.settings import SETTINGS, setting
 from lessons.source import changed_lines
 from story import blanks
 from tutor.bench import UNSEEN, example
+from tutor.journal import apart
 from tutor.plain import verdict
-from tutor.plain.readings import Readings, apart
-from tutor.plain.running import EVERY, Runner
+from tutor.plain.readings import Readings
+from tutor.plain.running import Runner
 from tutor.plain.teller import Teller
 from tutor.plain.wishes import trained_on
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from lessons.report import Report
     from tutor.bench import Bench
     from tutor.game import Game
-
-__all__ = ["EVERY", "Workbench"]
 
 LIT = 4
 """Changed lines of the program that are shown when a setting is turned."""
@@ -86,7 +85,7 @@ class Workbench(Readings):
         for offer in bench.challenge.offers:
             self._teller.say(f"  {self._listed(offer)}")
         self._teller.say(f"  goal: {bench.wanted_words}, over {bench.challenge.seeds} fresh seeds")
-        self._teller.say(f"  last: {bench.last_words}{apart(bench, bench.newest)}")
+        self._teller.say(f"  last: {bench.last_words} {apart(bench, bench.newest)}".rstrip())
         asked = bench.challenge.predict
         if asked is None:
             return

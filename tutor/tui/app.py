@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import select
 import signal
 import sys
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 LOOKS = 2
 """Times a second that the files of a chapter that is being written are looked at."""
+
+WATCH = 1.0
+"""Seconds between two looks at whether the terminal is still there."""
 
 PAINTS = 15
 """Times a second that changes reach the screen; what comes faster is painted together."""
@@ -307,6 +311,15 @@ def _warn(screens: Iterable[Screen[Any]]) -> None:
             screen.warn()
 
 
+async def _watch_terminal(app: CastleApp) -> None:
+    """Leave when the terminal goes away, of which whoever started the program may keep the signal to themselves."""
+    terminal = select.poll()
+    terminal.register(0, 0)  # that it has hung up is said unasked
+    while not any(said & select.POLLHUP for _, said in terminal.poll(0)):
+        await asyncio.sleep(WATCH)
+    app.exit(return_code=0)
+
+
 async def play(app: CastleApp) -> int:
     """Run until the player leaves or the terminal goes away; the training process ends with it."""
     sys.setswitchinterval(SWITCH)
@@ -314,9 +327,12 @@ async def play(app: CastleApp) -> int:
     for name in ("SIGTERM", "SIGHUP"):
         with suppress(NotImplementedError, AttributeError, ValueError):
             loop.add_signal_handler(getattr(signal, name), partial(app.exit, return_code=0))
+    watching = loop.create_task(_watch_terminal(app)) if hasattr(select, "poll") else None
     try:
         await app.run_async()
     finally:
+        if watching:
+            watching.cancel()
         await app.game.close()
     for error in (app.fault, app.crash()):
         if error is not None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lessons import metrics
 from lessons.settings import Choice, Switch, setting
 from tutor.anybench import with_error
 from tutor.bench import SEEN
-from tutor.journal import AS_FOUND, label, shown
+from tutor.journal import AS_FOUND, apart, settled
 from tutor.pictures import choosing
 from tutor.pictures.picture import of_report, of_running
 from tutor.tui.widgets.bars import Measure
@@ -21,7 +21,6 @@ from tutor.tui.widgets.series import Columns, Series, latest, over_seeds
 
 if TYPE_CHECKING:
     from lessons.challenge import Prediction
-    from lessons.recipe import Recipe
     from lessons.report import Report
     from tutor.anybench import AnyBench
     from tutor.bench import Bench
@@ -42,8 +41,6 @@ SIZES = {"share": (-2,), "loss": (-3, -2, -1), "norm": (-1, 0, 1), "seconds": (-
 SIGNED = ("gap", "loss_gap")
 """Metrics that may be less than nothing."""
 SAID = {"rise": "it will rise", "fall": "it will fall", "stay": "it will stay"}
-MOST = 3
-"""Settings that are named where two states of them are told apart."""
 LATELY = 40
 """Tries that may be listed."""
 TESTED = {seen: test for test, seen in SEEN.items()}
@@ -114,19 +111,6 @@ def measures(curves: Columns, task: str) -> list[Measure]:
 def measured(bench: AnyBench) -> str:
     """What stands over the measures."""
     return f"measured {apart(bench, bench.newest)}".strip()
-
-
-def settled(recipe: Recipe, than: Mapping[str, Any]) -> str:
-    """What stands otherwise in a recipe than in these settings, in a line; of much, the first few."""
-    names = [name for name, value in than.items() if getattr(recipe, name) != value]
-    there = [f"{label(name)} {shown(name, getattr(recipe, name))}" for name in names[:MOST]]
-    return ", ".join(there) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
-
-
-def apart(bench: AnyBench, made: Report | None) -> str:
-    """How a run's settings stood, as far as that is not how they stand now."""
-    words = settled(made.recipe, bench.settings) if made else ""
-    return f"with {words}" if words else ""
 
 
 def tries(bench: AnyBench, names: Sequence[str]) -> list[tuple[str, str]]:

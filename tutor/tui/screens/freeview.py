@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lessons import metrics
 from lessons.free import OpenOffer
 from lessons.settings import setting
+from tutor import journal
 from tutor.anybench import with_error
 from tutor.tui.screens import benchview
 from tutor.tui.widgets.bars import Measure
@@ -73,13 +74,13 @@ def facts(bench: FreeBench, focused: Dial | None) -> list[tuple[str, str, str]]:
     name, last = bench.watched[0], bench.newest
     words = f"{metrics.show(name, last.means.get(name))} {metrics.metric(name).label}" if last else "nothing yet"
     words = LOST if last and last.diverged else words
-    rows = [("last", f"{words} {benchview.apart(bench, last)}".strip(), "" if last else "$muted")]
+    rows = [("last", f"{words} {journal.apart(bench, last)}".strip(), "" if last else "$muted")]
     if last in bench.readers[:1]:  # then the mean is of the last run
         rows = []
     for front, made in zip(("mean", "was"), bench.readers, strict=False):
         name = bench.tested[0]
         words = LOST if made.diverged else f"{with_error(name, bench.summary(made)[name])} {metrics.metric(name).label}"
-        rows.append((front, f"{words} {benchview.apart(bench, made)}".strip(), "bold" if front == "mean" else ""))
+        rows.append((front, f"{words} {journal.apart(bench, made)}".strip(), "bold" if front == "mean" else ""))
     if bench.running:
         rows.append(("", benchview.BUSY, "$turned"))
     elif focused is not None:
