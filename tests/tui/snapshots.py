@@ -25,6 +25,8 @@ from tutor.tui.themes import THEMES
 
 KEPT = Path(__file__).parent / "snapshots"
 SIZES = [(80, 24), (100, 30), (160, 50)]
+TRIES = 50
+"""Looks at a screen, until it is at rest."""
 LOOKS, KEY = "-- looks", "-- key"
 """The lines before the second and the third part of a snapshot."""
 
@@ -52,7 +54,7 @@ def take(name: str) -> dict[str, str]:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await settle(pilot)
+            await rest(app, pilot)
             frames = []
             for theme in THEMES:
                 app.prefer("theme", theme.name)
@@ -64,6 +66,19 @@ def take(name: str) -> dict[str, str]:
 
     views.see(name, test, SIZES[0])
     return found
+
+
+async def rest(app: CastleApp, pilot: Pilot[Any]) -> None:
+    """Wait until nothing changes any more: what a new size scrolls into view comes a little later."""
+    before: Frame | None = None
+    for _ in range(TRIES):
+        await settle(pilot)
+        now = drawing.seen(app)
+        if now == before:
+            return
+        before = now
+        await pilot.pause(0.1)
+    raise AssertionError(f"{app.screen} never comes to rest")
 
 
 def written(frames: Sequence[Frame]) -> str:

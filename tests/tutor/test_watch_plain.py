@@ -110,7 +110,7 @@ def test_watching_needs_a_chapter(capsys, tmp_path):
 
 
 def test_what_is_saved_while_a_run_trains_is_said_at_once(author, monkeypatch):
-    monkeypatch.setattr("tutor.plain.workbench.EVERY", 0.01)
+    monkeypatch.setattr("tutor.plain.running.EVERY", 0.01)
     game, out = author.begun(1), io.StringIO()
     loop = asyncio.new_event_loop()
     bench, real, seen = Workbench(game, Teller(out), loop), game.laboratory.run, []
