@@ -161,10 +161,28 @@ def test_killed_at_any_moment_continue_leads_back_and_nobody_is_left(tmp_path, m
     asyncio.run(work())
 
 
-DEAF = """
+BUSY = """
+import sys
+from textual.drivers.linux_driver import LinuxDriver
+import tutor.tui.terminal
+from tutor.__main__ import main
+
+start = LinuxDriver.start_application_mode
+
+def busy(driver):
+    start(driver)
+    driver._app.set_interval(0.02, lambda: driver.write(" "))
+
+LinuxDriver.start_application_mode = busy
+tutor.tui.terminal.WATCH = 3
+sys.exit(main())
+"""
+"""The game, painting all the time, and for seconds before it looks whether its terminal is still there."""
+
+DEAF = f"""
 import signal, subprocess, sys
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
-sys.exit(subprocess.call([sys.executable, "-m", "tutor", "play"]))
+sys.exit(subprocess.call([sys.executable, "-c", {BUSY!r}, "play"]))
 """
 """Starts the game, and is told alone that the terminal has gone, as ``make`` and a shell may be."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import select
 import signal
 import sys
 from collections.abc import Iterable, Mapping
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -26,6 +26,7 @@ from tutor.preferences import Preferences
 from tutor.tui.preferring import PreferringApp
 from tutor.tui.screens.base import CastleScreen, Overlay
 from tutor.tui.screens.title import TitleScreen
+from tutor.tui.terminal import Lasting, until_hung_up
 from tutor.watching import WatchedGame
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 LOOKS = 2
 """Times a second that the files of a chapter that is being written are looked at."""
-
-WATCH = 1.0
-"""Seconds between two looks at whether the terminal is still there."""
 
 PAINTS = 15
 """Times a second that changes reach the screen; what comes faster is painted together."""
@@ -300,6 +298,12 @@ class CastleApp(PreferringApp):
         """What ended the application, if it was a fault (Textual keeps it in a private place)."""
         return self._exception
 
+    def _build_driver(self, *arguments: Any, **options: Any) -> Driver:
+        driver = super()._build_driver(*arguments, **options)
+        if hasattr(driver, "_file"):
+            driver._file = Lasting(driver._file)
+        return driver
+
     def _fatal_error(self) -> None:
         # Textual would print a page of local variables here; whoever called run_tui says it in a line.
         self._close_messages_no_wait()
@@ -311,15 +315,6 @@ def _warn(screens: Iterable[Screen[Any]]) -> None:
             screen.warn()
 
 
-async def _watch_terminal(app: CastleApp) -> None:
-    """Leave when the terminal goes away, of which whoever started the program may keep the signal to themselves."""
-    terminal = select.poll()
-    terminal.register(0, 0)  # that it has hung up is said unasked
-    while not any(said & select.POLLHUP for _, said in terminal.poll(0)):
-        await asyncio.sleep(WATCH)
-    app.exit(return_code=0)
-
-
 async def play(app: CastleApp) -> int:
     """Run until the player leaves or the terminal goes away; the training process ends with it."""
     sys.setswitchinterval(SWITCH)
@@ -327,12 +322,11 @@ async def play(app: CastleApp) -> int:
     for name in ("SIGTERM", "SIGHUP"):
         with suppress(NotImplementedError, AttributeError, ValueError):
             loop.add_signal_handler(getattr(signal, name), partial(app.exit, return_code=0))
-    watching = loop.create_task(_watch_terminal(app)) if hasattr(select, "poll") else None
+    watching = loop.create_task(until_hung_up(partial(app.exit, return_code=0)))
     try:
         await app.run_async()
     finally:
-        if watching:
-            watching.cancel()
+        watching.cancel()
         await app.game.close()
     for error in (app.fault, app.crash()):
         if error is not None:
