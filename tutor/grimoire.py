@@ -22,6 +22,7 @@ from lessons.source.data import scaling
 MARK = "# --- grimoire ---"
 SHOWN = ("test_accuracy", "train_accuracy", "test_loss", "sparsity", "zeros")
 """What a page quotes of its run, where it was measured."""
+ELSEWHERE = "Write it elsewhere: tutor export grimoire -o FILE.py"
 WIDTH = 100
 
 
@@ -64,12 +65,12 @@ def write(pages: Sequence[Won], path: Path) -> None:
         raise Mistake(f"{path} would stand in the way of the module {path.stem}. Rename it.")
     try:
         if path.exists() and MARK not in path.read_text(encoding="utf-8"):
-            raise Mistake(f"{path} exists and is no grimoire. Choose another name.")
+            raise Mistake(f"{path} exists and is no grimoire. {ELSEWHERE}")
         path.write_text(module(pages), encoding="utf-8")
     except UnicodeDecodeError:
-        raise Mistake(f"{path} exists and is no grimoire. Choose another name.") from None
+        raise Mistake(f"{path} exists and is no grimoire. {ELSEWHERE}") from None
     except OSError as error:
-        raise Mistake(f"{path} cannot be written ({error.strerror}). Choose another place with -o.") from None
+        raise Mistake(f"{path} cannot be written ({error.strerror}). {ELSEWHERE}") from None
 
 
 def _slugs(pages: Sequence[Won]) -> list[str]:

@@ -142,6 +142,24 @@ def test_choices_by_digit_arrows_and_mouse() -> None:
     hold(test, Choices(["One", "Two", Item("Three", "locked", enabled=False), "Four"]))
 
 
+def test_where_nothing_is_chosen_beforehand_the_first_enter_only_points() -> None:
+    async def test(app: Holder, pilot: Pilot[Any]) -> None:
+        choices = app.query_one(Choices)
+        choices.show(["One", "Two"], cursor=-1)
+        await pilot.pause()
+        assert "▹ 1. One" in choices.render().plain and "▸" not in choices.render().plain
+        await pilot.press("enter")
+        assert not app.heard and "▸ 1. One" in choices.render().plain
+        await pilot.press("down", "enter")
+        assert app.heard == [1]
+        choices.show(["One", "Two"], cursor=-1)
+        assert choices.cursor == -1, "asked again, nothing is chosen again"
+        await pilot.press("up", "enter")
+        assert app.heard == [1, 1], "up from nowhere leads to the last"
+
+    hold(test, Choices(["Other"]))
+
+
 def test_a_long_choice_folds_and_its_second_row_can_be_clicked() -> None:
     async def test(app: Holder, pilot: Pilot[Any]) -> None:
         assert "nobody living can read" in words(app)

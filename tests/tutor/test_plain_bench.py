@@ -336,6 +336,14 @@ def test_what_is_told_unasked_is_short_and_the_rest_is_told_where_it_is_asked_fo
     assert after(told, "set lrr 1").startswith("Setting 'lrr' is not known. Did you mean 'lr'?")
 
 
+def test_a_setting_is_turned_by_what_is_written_beside_its_dial(play):
+    told = play("laboratory moons", "set learning rate 0.1", "set batch size=32", "set Learning Rate frob", "set lr")
+    assert after(told, "set learning rate 0.1").startswith("lr is now 0.1.")
+    assert after(told, "set batch size=32").startswith("batch_size is now 32.")
+    assert after(told, "set Learning Rate frob").startswith("Lr cannot be 'frob'.")
+    assert "Type: set NAME VALUE" in after(told, "set lr")
+
+
 def test_a_run_on_other_settings_than_those_that_stand_says_so(play):
     told = play(*BENCH, "train", "settings", "set epochs 50", "settings")
     assert "last: validation loss 0.190 (one seed) asked" in one(told)

@@ -187,15 +187,15 @@ class Workbench(Readings):
 
     def set(self, rest: str) -> bool:
         """Turn a setting."""
-        name, _, text = rest.replace("=", " ").partition(" ")
-        if not text.strip():
+        name, text = self._split(rest.replace("=", " ").split())
+        if not text:
             raise Mistake("Type: set NAME VALUE, such as set dropout 0.5.")
         bench = self._bench
-        before, value = bench.source.experiment, bench.parse(name.strip(), text.strip())
-        bench.turn(name.strip(), value)
-        needed = bench.idle(name.strip())
+        before, value = bench.source.experiment, bench.parse(name, text)
+        bench.turn(name, value)
+        needed = bench.idle(name)
         idle = f" It does nothing without {needed}." if needed else ""
-        self._teller.say(f"{name.strip()} is now {SETTINGS[name.strip()].show(value)}.{idle}")
+        self._teller.say(f"{name} is now {SETTINGS[name].show(value)}.{idle}")
         after = bench.source.experiment
         lines = after.splitlines()
         lit = [lines[n] for n in changed_lines(before, after) if lines[n].strip()]
@@ -203,6 +203,15 @@ class Workbench(Readings):
             more = [f"... and {len(lit) - LIT} more lines: type code"] if len(lit) > LIT else []
             self._teller.lines("\n".join([*lit[:LIT], *more]), "  ")
         return True
+
+    def _split(self, words: list[str]) -> tuple[str, str]:
+        """The setting that is meant, by its name or by what is written beside its dial, and the words after it."""
+        for end in range(len(words), 0, -1):
+            said = " ".join(words[:end]).lower().replace("_", " ")
+            for offer in self._bench.challenge.offers:
+                if said in (offer.name.replace("_", " "), setting(offer.name).label.lower()):
+                    return offer.name, " ".join(words[end:])
+        return words[0] if words else "", " ".join(words[1:])
 
     # predicting
 

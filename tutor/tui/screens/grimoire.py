@@ -121,9 +121,7 @@ class GrimoireScreen(Overlay):
         try:
             write(pages, path)
         except Mistake as error:
-            raise Mistake(
-                f"not written: {error} It can be written elsewhere: tutor export grimoire -o FILE.py"
-            ) from None
+            raise Mistake(f"not written: {error}") from None
         self.notify(f"Written: {path.resolve()}", markup=False)
 
 

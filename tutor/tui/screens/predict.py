@@ -38,7 +38,7 @@ class PredictScreen(Overlay):
                 yield Static(stood, id="stood", classes="quiet", markup=False)
             yield Static(f"as set now: {self.settings}", classes="quiet", markup=False)
             if self.options:
-                at = self.options.index(self.said) if self.said in self.options else 0
+                at = self.options.index(self.said) if self.said in self.options else -1
                 yield Choices([Item(word, "said before" if word == self.said else "") for word in self.options], at)
             else:
                 yield Input("" if self.said is None else f"{self.said:g}", placeholder=example(self.predict))

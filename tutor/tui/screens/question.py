@@ -73,7 +73,7 @@ class Asking(Overlay):
         self.query_one("#code").display = bool(asked.code)
         for name in ("#shown", "#reason", "#run"):
             self.query_one(name).display = False
-        self.query_one(Choices).show([Item(option) for option in asked.options])
+        self.query_one(Choices).show([Item(option) for option in asked.options], cursor=-1)
         # Under long code the question comes first; page up leads to the code.
         self.later(lambda: self.query_one("#page").scroll_to_widget(self.query_one("#ask"), top=True, animate=False))
 

@@ -66,13 +66,16 @@ class Choices(Widget, can_focus=True):
         self.show(items, cursor)
 
     def show(self, items: Sequence[Item | str], cursor: int = 0) -> None:
-        """Offer these; the cursor moves to the first that can be taken, from ``cursor`` on."""
+        """Offer these; the cursor moves to the first that can be taken, from ``cursor`` on.
+
+        With -1 it stands nowhere until it is moved: what is right is not to be found by a key that was pressed twice.
+        """
         offered = tuple(Item(item) if isinstance(item, str) else item for item in items)
-        if offered == self.items:
+        if offered == self.items and cursor >= 0:
             return
         self.items = offered
         free = [n for n, item in enumerate(offered) if item.enabled]
-        self.cursor = next((n for n in free if n >= cursor), free[0] if free else 0)
+        self.cursor = -1 if cursor < 0 else next((n for n in free if n >= cursor), free[0] if free else 0)
         self.refresh(layout=True)
 
     def pick(self, number: int) -> None:
@@ -82,11 +85,16 @@ class Choices(Widget, can_focus=True):
             self.post_message(self.Picked(self, number))
 
     def action_take(self) -> None:
-        """Take the one under the cursor."""
-        self.pick(self.cursor)
+        """Take the one under the cursor; where there is none, point at the first."""
+        if self.cursor < 0:
+            self.action_jump(0)
+        else:
+            self.pick(self.cursor)
 
     def action_move(self, by: int) -> None:
         """Move the cursor over what can be taken; it stops at either end."""
+        if self.cursor < 0:
+            return self.action_jump(min(by, 0))
         free = [n for n, item in enumerate(self.items) if item.enabled]
         ahead = [n for n in free if (n - self.cursor) * by > 0]
         if ahead:
@@ -135,13 +143,14 @@ class Choices(Widget, can_focus=True):
             longest = 0  # no column of notes: each stands behind its own label, if there is room
         for number, item in enumerate(self.items):
             here = number == self.cursor and self.has_focus
+            mark = "▸ " if here else "▹ " if number == 0 and self.cursor < 0 and self.has_focus else "  "
             ground = " on $cursor-bg" if here else ""
             ink = ("$foreground bold" if here else "$foreground") if item.enabled else "$muted"
             lines = textwrap.wrap(item.label, max(width - HANG, 10)) or [""]
             for fold, line in enumerate(lines):
                 if item.note and len(lines) == 1:
                     line = f"{line:<{longest}}"
-                front = ("▸ " if here else "  ") if fold == 0 else "  "
+                front = mark if fold == 0 else "  "
                 count = (f"{number + 1}. " if number < self._last else "   ") if fold == 0 else "   "
                 parts = [(front, f"$turned bold{ground}"), (count, f"$turned{ground}"), (line, ink + ground)]
                 row = Content.assemble(*parts)

@@ -56,7 +56,7 @@ class Prose(VerticalScroll):
 
     DEFAULT_CSS = """
     Prose { height: 1fr; scrollbar-size-vertical: 1; }
-    Prose > * { width: 1fr; height: auto; margin-bottom: 1; }
+    Prose > * { width: 1fr; height: auto; margin: 0 1 1 0; }
     Prose > .prose--speech { border-left: outer $spoken; padding-left: 1; }
     Prose > .prose--count { border-left: outer $count; }
     Prose > .prose--page { border: round $turned; padding: 0 1; }
