@@ -75,6 +75,8 @@ def shorten(message: str) -> str:
 
 def stray(text: str) -> str:
     """The name of the first character that a terminal would obey, not show; empty if there is none."""
+    if text.isprintable():  # a hundredth of the time
+        return ""
     for character in text:
         if character in "\n\t":
             continue

@@ -161,8 +161,7 @@ def test_all_pages_are_written_as_one_module(tmp_path: Path, monkeypatch: pytest
     async def refused(app: CastleApp, pilot: Pilot[Any]) -> None:
         await press(pilot, "e")
         assert told(app) == [
-            f"Not written: {EXPORTED} exists and is no grimoire. "
-            "Write it elsewhere: tutor export grimoire -o FILE.py"
+            f"Not written: {EXPORTED} exists and is no grimoire. Write it elsewhere: tutor export grimoire -o FILE.py"
         ]
         assert (folder / EXPORTED).read_text(encoding="utf-8") == "mine"
 

@@ -150,7 +150,7 @@ def endless(monkeypatch, lab):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("chapter", "size", "after", "fail"),
-    [("00-the-knock", SIZES[0], "lines-in-fog", True), ("04-no-mirror", SIZES[1], "the-iron-collar", False)],
+    [("00-the-knock", SIZES[0], "lines-in-fog", True), ("01-lines-in-fog", SIZES[1], "first-breath", False)],
 )
 def test_a_chapter_really_trained(tmp_path, chapter, size, after, fail):
     async def test(player):
