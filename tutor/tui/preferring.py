@@ -26,20 +26,20 @@ class PreferringApp(App[int], inherit_bindings=False):  # ctrl+q, which App bind
     """Shows what is preferred, and keeps what is changed."""
 
     def __init__(self, game: Game, preferences: Preferences) -> None:
+        self._ours: dict[str, Theme] = {}
         super().__init__()
         self.game, self.preferences = game, preferences
         self.chosen: dict[str, str] = {}
         """Action -> the keys that the player has chosen for it, as far as it can have them."""
         for theme in themes.THEMES:
             self.register_theme(theme)
+        self._ours = {theme.name: theme for theme in themes.THEMES}
         self.theme, self.animation_level = preferences["theme"], self._motion
 
     @property
     def available_themes(self) -> dict[str, Theme]:
         """Only ours, once they are registered: no other one fills in the colours that we name."""
-        every = super().available_themes
-        ours = {theme.name: theme for theme in themes.THEMES if theme.name in every}
-        return ours or every
+        return self._ours or super().available_themes  # asked for every style that is painted
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.THEMES[0].variables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
@@ -62,10 +62,7 @@ class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are sa
     @property
     def castle(self) -> CastleApp:
         """The application, under its own type."""
-        from tutor.tui.app import CastleApp
-
-        assert isinstance(self.app, CastleApp)
-        return self.app
+        return cast("CastleApp", self.app)
 
     @property
     def game(self) -> Game:

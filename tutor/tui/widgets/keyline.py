@@ -43,13 +43,21 @@ class KeyLine(Widget):
         self._spots: list[tuple[int, int, str]] = []
         self._shown: list[Key] = []
         self._places: dict[str, int] | None = None
+        self._awaited = False
+        """Whether the keys are looked at anew after the next painting."""
 
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._update())
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._await())
+
+    def _await(self) -> None:
+        # Textual says so twice whenever the focus moves, and mostly the keys are the same: first what moved is painted.
+        if not self._awaited:
+            self._awaited = True
+            self.call_after_refresh(self._update)
 
     def _update(self) -> None:
-        # Textual says so whenever the focus moves, and mostly the keys are the same.
-        if self.keys() != self._shown:
+        self._awaited = False
+        if self.is_attached and self.keys() != self._shown:
             self.refresh()
 
     def keys(self) -> list[Key]:
