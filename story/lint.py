@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from lessons import metrics
 from lessons.mistakes import Mistake, unknown
@@ -58,9 +59,9 @@ RULES = {
 """Every rule, by its short name, and what it asks for."""
 
 
-def lint(tale: Tale) -> list[Finding]:
-    """Everything that is wrong or doubtful, in order of file and line."""
-    found = _Lint(tale)
+def lint(tale: Tale, about: Collection[Path] = ()) -> list[Finding]:
+    """Everything that is wrong or doubtful, in order of file and line; ``about`` some files of the tale, or all."""
+    found = _Lint(tale, about or [chapter.path for chapter in tale.chapters])
     found.run()
     return sorted(set(found.findings))
 
@@ -68,8 +69,9 @@ def lint(tale: Tale) -> list[Finding]:
 class _Lint:
     """The rules, each a method that notes what it finds."""
 
-    def __init__(self, tale: Tale) -> None:
+    def __init__(self, tale: Tale, about: Collection[Path]) -> None:
         self.tale = tale
+        self.about = frozenset(about)
         self.graph = paths.graph(tale)
         self.firsts = [(c.id, c.scenes[0].id) for c in tale.chapters if tale.find(c.id) is c]
         self.reached = self.graph.reach(self.firsts)
@@ -81,6 +83,8 @@ class _Lint:
         self._flags()
         self._shares()
         for number, chapter in enumerate(self.tale.chapters):
+            if chapter.path not in self.about:
+                continue
             self._chapter(chapter, self.tale.chapters[:number])
             if self.tale.find(chapter.id) is not chapter:
                 # Its scenes are hidden by those of the chapter whose id it took.
@@ -95,11 +99,12 @@ class _Lint:
                     lessons.look(chapter, scene, scene.lesson)
         self._reached()
         self._endless()
-        Numbers(self.graph, self.graph.judged(self.firsts), self.note).run()
+        Numbers(self.graph, self.graph.judged(self.firsts), self.note).run(self.about)
 
     def note(self, chapter: Chapter, line: int, rule: str, message: object, severity: str = "error") -> None:
-        """Adds a finding."""
-        self.findings.append(Finding(chapter.path, line, severity, rule, str(message)))
+        """Adds a finding, if it is about a file that is asked about."""
+        if chapter.path in self.about:
+            self.findings.append(Finding(chapter.path, line, severity, rule, str(message)))
 
     def _chapter(self, chapter: Chapter, before: Iterable[Chapter]) -> None:
         plain = re.sub(r"^[0-9]+-", "", chapter.path.stem)

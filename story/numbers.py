@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 
 from lessons import metrics
 from lessons.challenge import Challenge
@@ -23,9 +24,11 @@ class Numbers:
         self.judged = judged
         self.note = note
 
-    def run(self) -> None:
-        """Looks at every passage and every choice that can be reached."""
+    def run(self, about: Collection[Path]) -> None:
+        """Looks at every passage and every choice of these files that can be reached."""
         for node, (chapter, scene) in self.graph.scenes.items():
+            if chapter.path not in about:
+                continue
             for paragraph in [*scene.paragraphs, *(scene.lesson.why if scene.lesson else ())]:
                 self._passage(chapter, paragraph, self.judged[node])
             for choice in scene.choices:

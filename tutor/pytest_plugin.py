@@ -154,7 +154,7 @@ class TextItem(_Item):
         self.tell(self.broken)
         if self.chapter:
             tale = with_neighbours(Tale((self.chapter,)), [self.path])
-            self.tell([*(f for f in lint(tale) if f.path == self.path), *self._folder(tale)])
+            self.tell([*lint(tale, [self.path]), *self._folder(tale)])
 
     def _folder(self, tale: Tale) -> Iterator[Finding]:
         """What does not belong into its folder, told with the first chapter there."""

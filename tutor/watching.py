@@ -91,7 +91,7 @@ def proofread(place: Path) -> tuple[Tale | None, tuple[str, ...]]:
     except Mistake as error:
         return None, (str(error),)
     paths = [chapter.path for chapter in tale.chapters]
-    found = [f for f in lint(with_neighbours(tale, paths)) if f.severity == "error" and f.path in paths]
+    found = [f for f in lint(with_neighbours(tale, paths), paths) if f.severity == "error"]
     return tale, tuple(f"{f.path.name}:{f.line}: {f.message}" for f in found)
 
 

@@ -105,7 +105,7 @@ class _Check:
         from story.lint import lint
 
         asked = self.results.paths
-        self._found(f for f in lint(with_neighbours(tale, asked)) if f.path in asked)
+        self._found(lint(with_neighbours(tale, asked), asked))
         folders = [path for path in self.known.paths if path.is_dir()]
         self._found(f for f in folder.unexpected(folders, tale) if f.path.resolve() != _resolved(self.known.junit))
 
