@@ -90,7 +90,7 @@ class TitleScreen(CastleScreen):
 
             lost = fullsets.missing("mnist", home.data(game.options.data))
             self._full = f"full MNIST: {'not at hand' if lost else 'at hand'}"
-        self.query_one("#device", Static).update(f"apprentices train on {game.lab_words}; {self._full}")
+        self.query_one("#device", Static).update(f"training: {game.lab_words}; {self._full}")
 
     @on(Choices.Picked)
     def take(self, event: Choices.Picked) -> None:
