@@ -128,6 +128,8 @@ def test_a_finding(
 ) -> None:
     text = edit(folder / name, old, new)
     found = findings(folder)
+    for path in folder.glob("*.md"):
+        assert lint(read_tale(folder.glob("*.md")), [path]) == [f for f in found if f.path == path], "asked about one"
     if not rule:
         assert found == []
         return
