@@ -126,7 +126,7 @@ def build() -> tuple[Parser, dict[str, Parser]]:
     listing.add_argument("--json", action="store_true", help="print one JSON list")
 
     export = command("export", "Write an experiment, or the grimoire of what was won, as Python of its own.")
-    _subject(export)
+    _subject(export, ", or grimoire: what was won")
     _turning(export)
     export.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help="the .py or .ipynb file to write"
@@ -177,12 +177,12 @@ def _machine(parser: Parser) -> None:
     parser.add_argument("--threads", type=_whole(1, 256), default=1, metavar="N", help="threads per run (default: 1)")
 
 
-def _subject(parser: Parser) -> None:
+def _subject(parser: Parser, more: str = "") -> None:
     parser.add_argument(
         "job",
         nargs="?",
         metavar="JOB",
-        help="a job, chapter-id/scene-id, or a job (.toml), CSV or .npz file of your own",
+        help=f"a job, chapter-id/scene-id, or a job (.toml), CSV or .npz file of your own{more}",
     )
     parser.add_argument("--from", dest="code", metavar="CODE", help="the share code of a run, instead of a JOB")
 

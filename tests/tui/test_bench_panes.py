@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from lessons import goals
 from lessons.challenge import Offer, Way
-from tests.tui.fake import CHALLENGE, FakeBench, FakeGame, lesson, made
+from tests.tui.fake import CHALLENGE, FakeBench, FakeGame, learning, lesson, made
 from tests.tui.reading import SIZES, play, rows, settle, text, words
 from tests.tui.rooms import game, press, visit
 from tests.tui.test_free_laboratory import entered
@@ -82,6 +82,12 @@ def test_numbers_of_other_settings_say_of_which(size: Size) -> None:
         await press(pilot, "3")
         assert app.game.bench.settings["dropout"] == 0.5
         assert "66.3% (practice, one seed) with dropout 0" in told(app) and "measured with dropout 0 " in text(app)
+        app.game.bench.running = learning(12, (1000, 1001))
+        app.follow()
+        await settle(pilot)
+        assert "measured " in text(app) and "measured with" not in text(app), "of a run under way"
+        app.game.bench.running = None
+        app.follow()
         await press(pilot, "1")
         assert "with dropout" not in words(app)
 

@@ -142,14 +142,16 @@ def test_choices_by_digit_arrows_and_mouse() -> None:
     hold(test, Choices(["One", "Two", Item("Three", "locked", enabled=False), "Four"]))
 
 
-def test_where_nothing_is_chosen_beforehand_the_first_enter_only_points() -> None:
+def test_where_nothing_is_chosen_beforehand_enter_takes_nothing() -> None:
     async def test(app: Holder, pilot: Pilot[Any]) -> None:
         choices = app.query_one(Choices)
         choices.show(["One", "Two"], cursor=-1)
         await pilot.pause()
         assert "▹ 1. One" in choices.render().plain and "▸" not in choices.render().plain
-        await pilot.press("enter")
-        assert not app.heard and "▸ 1. One" in choices.render().plain
+        await pilot.press("enter", "enter", "space", "enter")
+        assert not app.heard and "▹ 1. One" in choices.render().plain
+        await pilot.press("down")
+        assert "▸ 1. One" in choices.render().plain
         await pilot.press("down", "enter")
         assert app.heard == [1]
         choices.show(["One", "Two"], cursor=-1)

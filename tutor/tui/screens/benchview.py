@@ -109,8 +109,8 @@ def measures(curves: Columns, task: str) -> list[Measure]:
 
 
 def measured(bench: AnyBench) -> str:
-    """What stands over the measures."""
-    return f"measured {apart(bench, bench.newest)}".strip()
+    """What stands over the measures; of a run under way, which has the settings that stand, no more need be said."""
+    return "measured" if bench.running else f"measured {apart(bench, bench.newest)}".strip()
 
 
 def tries(bench: AnyBench, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ class Choices(Widget, can_focus=True):
     def show(self, items: Sequence[Item | str], cursor: int = 0) -> None:
         """Offer these; the cursor moves to the first that can be taken, from ``cursor`` on.
 
-        With -1 it stands nowhere until it is moved: what is right is not to be found by a key that was pressed twice.
+        With -1 it stands nowhere until it is moved: what counts is not answered by a key that was pressed too often.
         """
         offered = tuple(Item(item) if isinstance(item, str) else item for item in items)
         if offered == self.items and cursor >= 0:
@@ -85,11 +85,8 @@ class Choices(Widget, can_focus=True):
             self.post_message(self.Picked(self, number))
 
     def action_take(self) -> None:
-        """Take the one under the cursor; where there is none, point at the first."""
-        if self.cursor < 0:
-            self.action_jump(0)
-        else:
-            self.pick(self.cursor)
+        """Take the one under the cursor, if there is one."""
+        self.pick(self.cursor)
 
     def action_move(self, by: int) -> None:
         """Move the cursor over what can be taken; it stops at either end."""
