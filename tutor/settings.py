@@ -73,9 +73,9 @@ def _all(preferences: Preferences) -> int:
 
 def _show(preferences: Preferences, name: str) -> None:
     value, words, allowed = stands(preferences, name)
-    print(f"{name:<18} {value:<22} {words}")
+    print(f"{name:<20} {value:<22} {words}")
     if allowed:
-        print(f"{'':<18} {'':<22} Allowed: {allowed}.")
+        print(f"{'':<20} {'':<22} Allowed: {allowed}.")
 
 
 def _actions():  # type: ignore[no-untyped-def]

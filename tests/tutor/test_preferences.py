@@ -213,7 +213,7 @@ def test_the_command_shows_and_changes_the_same_file(tmp_path):
     done = settings(tmp_path)
     assert done.returncode == 0 and all(p.name in done.stdout and p.words in done.stdout for p in PREFERENCES)
     assert "keys.train" in done.stdout and "Train one apprentice" in done.stdout
-    assert settings(tmp_path, "pace", "0").stdout.startswith("pace               0 ")
+    assert settings(tmp_path, "pace", "0").stdout.split()[:2] == ["pace", "0"]
     assert settings(tmp_path, "keys.train", "f5").returncode == 0
     assert Preferences(tmp_path)["pace"] == 0 and Preferences(tmp_path).keys == {"train": "f5"}
     assert "f5" in settings(tmp_path, "keys.train").stdout
