@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.reading import rows, settle, text
+from tests.tui.reading import SIZES, rows, settle, text
 from tests.tui.staging import Stage, held
 from tests.tutor.authors import CHAPTER
 from tutor.tui.screens.ask import AskScreen
@@ -179,6 +179,17 @@ def test_the_title_names_what_is_on_trial(stage: Any) -> None:
         assert "The Ordeal" in text(stage.app) and "The Trial" not in text(stage.app)
 
     stage(test, begin=False)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_ways_from_the_title_stay_in_view_beside_a_mistake(stage: Any, size: tuple[int, int]) -> None:
+    async def test(stage: Stage) -> None:
+        await stage.save(('id = "trial"', 'id = "trial"\n' + "frob = 1 # " + "much " * 60))
+        assert stage.panel and "9. Quit" in text(stage.app), stage.panel
+        await stage.save(("frob = 1 # " + "much " * 60, ""))
+        assert not stage.panel and "9. Quit" in text(stage.app)
+
+    stage(test, size=size, begin=False)
 
 
 def test_help_tells_an_author_what_a_save_does(stage: Any) -> None:

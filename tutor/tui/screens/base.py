@@ -116,7 +116,9 @@ class CastleScreen(Screen[Any], inherit_bindings=False):  # Textual's own are sa
     def warn(self) -> None:
         """Say what is wrong with a chapter that is being written."""
         if watched := self.castle.watched:
-            self.query_one(Mistakes).show(watched.standing, watched.mistakes, watched.stale, self.castle.remark)
+            panel = self.query_one(Mistakes)
+            panel.show(watched.standing, watched.mistakes, watched.stale, self.castle.remark)
+            self.set_class(panel.display, "-mistaken")
 
     def settle(self) -> None:
         """Tell the game what a key has done on this screen only; no action begins before that."""
