@@ -54,7 +54,7 @@ def test_all_windows_of_what_is_done_are_lit_one_of_what_is_open_none_of_what_is
 def test_the_castle_leaves_room_for_every_way_and_the_words_about_them(size: tuple[int, int]) -> None:
     async def test(app: CastleApp, pilot: Pilot[Any]) -> None:
         assert "C A S T L E" in text(app) and "1. Continue" in text(app) and "9. Quit" in text(app)
-        assert "train on cpu" in text(app) and rows(app)[-1].strip().endswith("^p more")
+        assert "training: cpu" in text(app) and rows(app)[-1].strip().endswith("^p more")
         drawn = app.query_one(Castle)
         assert drawn.region.y >= 0 and drawn.region.bottom <= app.query_one("#name").region.y
         assert ("█" in text(app)) == (size[0] >= 100 and size[1] >= 30)
